@@ -1,0 +1,2 @@
+//! deltacrown
+fn main() {}
