@@ -1,0 +1,95 @@
+//! The two databases: how operations become statements, and how a live database is read.
+
+pub mod postgres;
+pub mod sqlite;
+
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+
+use crate::{
+    operation::{Misfit, Operation},
+    schema::Schema,
+};
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dialect {
+    /// PostgreSQL 14 and newer.
+    Postgres,
+    /// SQLite 3.51.3 and newer, the bundled library.
+    Sqlite,
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Postgres => "postgres",
+            Self::Sqlite => "sqlite",
+        })
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            "sqlite" => Ok(Self::Sqlite),
+            _ => Err(format!("unknown dialect {text:?}; known: postgres, sqlite")),
+        }
+    }
+}
+
+/// What the executor does for an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Run one statement.
+    Sql(String),
+    /// Rebuild a table of SQLite.
+    Rebuild(Box<sqlite::Rebuild>),
+    /// Call a registered function.
+    Run(String),
+}
+
+/// Why operations could not become statements.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RenderError {
+    /// An operation does not fit the schema before it.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+    /// The database cannot do this.
+    #[error("{dialect} cannot do this: {what}; {advice}")]
+    Unsupported {
+        /// The database.
+        dialect: Dialect,
+        /// What it cannot do.
+        what: String,
+        /// What to do instead.
+        advice: String,
+    },
+}
+
+impl Dialect {
+    /// The steps of a migration's operations, begun at the schema `before`.
+    ///
+    /// # Errors
+    /// When an operation does not fit, or the database cannot do it.
+    pub fn render(self, operations: &[Operation], before: &Schema) -> Result<Vec<Step>, RenderError> {
+        match self {
+            Self::Postgres => postgres::render(operations, before),
+            Self::Sqlite => sqlite::render(operations, before),
+        }
+    }
+}
+
+/// An identifier in double quotes, the same in both databases.
+pub fn quote(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+/// A text literal in single quotes, the same in both databases.
+pub fn quote_text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

@@ -1,0 +1,1 @@
+//! Autodetection: the operations that lead from one schema to another.

@@ -1,0 +1,80 @@
+//! Migrations: named lists of operations with dependencies, their files and their graph.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize, de};
+
+use crate::operation::Operation;
+
+/// Which migration: app and name, written `accounts.0001_initial`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MigrationId {
+    /// The app.
+    pub app: String,
+    /// The name, which is the file's name without `.toml`; in a dependency also
+    /// `__first__` or `__latest__`.
+    pub name: String,
+}
+
+impl MigrationId {
+    /// The id of this app's migration of this name.
+    pub fn new(app: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { app: app.into(), name: name.into() }
+    }
+
+    /// The number that the name begins with.
+    pub fn number(&self) -> Option<u32> {
+        self.name.split('_').next()?.parse().ok()
+    }
+}
+
+impl fmt::Display for MigrationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.app, self.name)
+    }
+}
+
+impl FromStr for MigrationId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('.') {
+            Some((app, name)) if !app.is_empty() && !name.is_empty() && !name.contains('.') => Ok(Self::new(app, name)),
+            _ => Err(format!("{text:?} is not a migration; write app.name, such as accounts.0001_initial")),
+        }
+    }
+}
+
+impl Serialize for MigrationId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for MigrationId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// One migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// App and name.
+    pub id: MigrationId,
+    /// What must have run before.
+    pub dependencies: Vec<MigrationId>,
+    /// The migrations whose place this one takes, when it was squashed or regenerated.
+    pub replaces: Vec<MigrationId>,
+    /// Whether all operations run in one transaction with the record of it.
+    pub atomic: bool,
+    /// The operations, in order.
+    pub operations: Vec<Operation>,
+}
+
+impl Migration {
+    /// A migration without dependencies that runs in one transaction.
+    pub fn new(id: MigrationId, operations: Vec<Operation>) -> Self {
+        Self { id, dependencies: Vec::new(), replaces: Vec::new(), atomic: true, operations }
+    }
+}
