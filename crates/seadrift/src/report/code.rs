@@ -1,0 +1,106 @@
+//! The stable codes of findings.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing disagrees.
+    Note,
+    /// Something disagrees; the program can run.
+    Warning,
+    /// Something disagrees; the program may fail or lose data.
+    Error,
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $title:literal $severity:ident $about:literal,)*) => {
+        /// What kind of disagreement a finding is. The code is stable: scripts may rely on it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $about] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// `SD101` and the like.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// A few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+
+            /// A sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$name => $about,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Entities "SD101" "entities do not fit together" Error
+        "The entities contradict each other or name a table that nobody declares.",
+    History "SD102" "history is not sound" Error
+        "A migration file does not parse, or the graph has a missing node, a cycle, two leaves or two equal numbers.",
+    UnresolvedReference "SD103" "reference without a dependency" Error
+        "A migration references a table, and no dependency leads to the migration that creates it.",
+    Replay "SD104" "operation does not fit" Error
+        "An operation does not fit the schema that the migrations before it leave.",
+    PendingChange "SD105" "model changed without a migration" Error
+        "The entities and the migrations disagree: a migration is missing.",
+    SoftReference "SD106" "soft reference to an unknown model" Warning
+        "A soft reference names a model that no app declares.",
+    Unapplied "SD201" "migration not applied" Error
+        "The history has a migration that the database has not run.",
+    UnknownRecord "SD202" "recorded migration does not exist" Error
+        "The database says that it has run a migration that is not in the history.",
+    AlteredMigration "SD203" "applied migration was changed" Error
+        "The meaning of a migration differs from when the database ran it.",
+    RecordGap "SD204" "applied before its dependency" Error
+        "The database has run a migration, but not one that it depends on.",
+    Zombie "SD205" "table exists before its migration" Error
+        "A table of a migration that has not been recorded exists already: left by a half-run migration or another program.",
+    MissingTable "SD301" "table missing" Error "A table of the history is not in the database.",
+    UnexpectedTable "SD302" "stray table" Warning "The database has a table that no migration creates.",
+    MissingColumn "SD303" "column missing" Error "A column of the history is not in the database.",
+    UnexpectedColumn "SD304" "stray column" Warning "A table has a column that no migration creates.",
+    ColumnDiffers "SD305" "column differs" Error "Type, nullability, default or identity of a column differs.",
+    PrimaryKeyDiffers "SD306" "primary key differs" Error "A table has another primary key.",
+    MissingIndex "SD307" "index missing" Error "An index of the history is not in the database.",
+    UnexpectedIndex "SD308" "stray index" Warning "The database has an index that no migration creates.",
+    IndexDiffers "SD309" "index differs" Error "An index covers something else.",
+    MissingForeignKey "SD310" "foreign key missing" Error "A foreign key of the history is not in the database.",
+    UnexpectedForeignKey "SD311" "stray foreign key" Error "The database has a foreign key that no migration creates.",
+    ForeignKeyDiffers "SD312" "foreign key differs" Error "A foreign key points elsewhere or acts otherwise.",
+    MissingCheck "SD313" "check missing" Error "A check of the history is not in the database.",
+    UnexpectedCheck "SD314" "stray check" Error "The database has a check that no migration creates.",
+    CheckDiffers "SD315" "check differs" Error "A check demands something else.",
+    BrokenRows "SD316" "rows break a foreign key" Error "Rows point at rows that do not exist.",
+    DanglingSoftReference "SD317" "dangling soft references" Warning "Rows point softly at rows that do not exist.",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}

@@ -1,0 +1,1 @@
+//! Whether a live database is what its record and the history say.
