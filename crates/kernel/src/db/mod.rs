@@ -1,0 +1,297 @@
+//! The door to the database. Every service reads through [`Db::read`] and writes through
+//! [`Db::write`], on SQLite and PostgreSQL alike.
+//!
+//! A unit of work is one closure in one transaction:
+//!
+//! ```no_run
+//! use kernel::db::{Db, DbError};
+//! use kernel::event::catalogue::TournamentCreated;
+//! use sea_orm::ConnectionTrait;
+//!
+//! # async fn example(db: &Db) -> Result<(), DbError> {
+//! db.write(|tx| async move {
+//!     tx.execute_unprepared("INSERT INTO cup (name) VALUES ('Spring')").await?;
+//!     tx.emit(TournamentCreated { tournament_id: 1 });
+//!     Ok::<_, DbError>(())
+//! })
+//! .await
+//! # }
+//! ```
+//!
+//! - It borrows what it needs (`let name = &name;` before it) and works on its own `tx`.
+//! - It may run more than once, after a deadlock for example, so it touches nothing outside.
+//! - A row that is read in order to be changed is read with SeaORM's `lock_exclusive()`, rows of
+//!   one kind in the order of their ids. PostgreSQL locks them; SQLite, which has one writer, needs
+//!   no lock and gets no such text.
+//! - It reads through its `tx`: [`Db::read`] shows what was there before.
+//! - Nothing slow happens in it: on SQLite everybody else's writing waits for its end.
+//!
+//! Not here: tables and queries (each app's `model` and `store`) and migrations (Seadrift).
+
+mod error;
+mod open;
+mod target;
+mod tx;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
+use tracing::Instrument;
+
+pub use error::{Constraint, DbError};
+pub use open::{DbOptions, OpenError};
+pub use target::DbKind;
+pub use tx::Tx;
+
+use crate::event::{Emitted, EventBus};
+use error::{is_broken_connection, is_contention};
+use target::Target;
+use tx::{Ending, Owner};
+
+/// How often a unit of work is tried before its caller hears that the database is too busy.
+const MAX_ATTEMPTS: u32 = 8;
+/// How long [`Db::ping`] waits.
+const PING_LIMIT: Duration = Duration::from_secs(5);
+
+tokio::task_local! {
+    /// Set while this task runs the closure of a unit of work.
+    static UNIT_OF_WORK: ();
+}
+
+/// Whether the running task is inside a unit of work.
+pub(crate) fn inside_unit_of_work() -> bool {
+    UNIT_OF_WORK.try_with(|()| ()).is_ok()
+}
+
+/// An open database. Cheap to clone; clones share its connections.
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    kind: DbKind,
+    label: String,
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    events: Arc<EventBus>,
+    /// Counts pauses, so that units that collided do not meet again.
+    pauses: AtomicU64,
+}
+
+enum Attempt<T> {
+    Done(T),
+    Again(DbErr),
+}
+
+impl Db {
+    /// Opens `sqlite://PATH` (the file and its folder are made when missing) or
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`.
+    ///
+    /// # Errors
+    /// [`OpenError`] says which part of the URL, file or server is in the way. No error and no
+    /// `Debug` text holds the password.
+    pub async fn connect(url: &str, options: DbOptions) -> Result<Self, OpenError> {
+        let target = Target::parse(url)?;
+        let doors = open::open(&target, &options).await?;
+        let kind = match target {
+            Target::Sqlite(_) => DbKind::Sqlite,
+            Target::Postgres(_) => DbKind::Postgres,
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                kind,
+                label: target.label(),
+                reader: doors.reader,
+                writer: doors.writer,
+                events: options.events,
+                pauses: AtomicU64::new(0),
+            }),
+        })
+    }
+
+    /// Which database this is, for the few texts that differ.
+    pub fn kind(&self) -> DbKind {
+        self.shared.kind
+    }
+
+    /// Where this database is, without password: for logs and for people.
+    pub fn label(&self) -> &str {
+        &self.shared.label
+    }
+
+    /// Where committed units of work publish their events.
+    pub fn events(&self) -> &Arc<EventBus> {
+        &self.shared.events
+    }
+
+    /// A connection for queries. The database refuses to write through it.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.shared.reader
+    }
+
+    /// Runs a unit of work: all of it is stored, and its events are published, or none.
+    ///
+    /// An `Err` from the closure rolls back. When others were in the way (a deadlock, a
+    /// serialisation failure, a locked file), the closure is run again, a bounded number of times
+    /// with growing pauses. The handlers of its events have run when this returns; a caller that
+    /// is cancelled during the commit does not keep them from running.
+    ///
+    /// # Errors
+    /// The closure's own error, or a [`DbError`] made into it.
+    pub async fn write<T, E, F, W>(&self, unit: F) -> Result<T, E>
+    where
+        F: Fn(Tx) -> W + Send,
+        W: Future<Output = Result<T, E>> + Send,
+        T: Send,
+        E: From<DbError> + Send,
+    {
+        if inside_unit_of_work() {
+            return Err(DbError::Nested.into());
+        }
+        let mut attempts = 1;
+        loop {
+            let attempt = match self.begin().await {
+                Ok(owner) => {
+                    let work = unit(owner.handle());
+                    self.conclude(owner, work).await
+                }
+                // Nothing has been asked yet, so a connection that died can be replaced.
+                Err(error) if is_contention(&error) || is_broken_connection(&error) => Attempt::Again(error),
+                Err(error) => Attempt::Done(Err(DbError::from(error).into())),
+            };
+            let source = match attempt {
+                Attempt::Done(outcome) => return outcome,
+                Attempt::Again(source) => source,
+            };
+            if attempts == MAX_ATTEMPTS {
+                return Err(exhausted(attempts, source).into());
+            }
+            tracing::debug!(attempts, error = %source, "unit of work is tried again");
+            tokio::time::sleep(self.pause(attempts)).await;
+            attempts += 1;
+        }
+    }
+
+    /// Runs the closure's work, then commits, rolls back or asks for another attempt.
+    async fn conclude<T, E, W>(&self, owner: Owner, work: W) -> Attempt<Result<T, E>>
+    where
+        W: Future<Output = Result<T, E>>,
+        E: From<DbError>,
+    {
+        let outcome = UNIT_OF_WORK.scope((), work).await;
+        let Ending { transaction, failure, emitted } = match owner.end() {
+            Ok(ending) => ending,
+            Err(error) => return Attempt::Done(Err(error.into())),
+        };
+        match (outcome, failure) {
+            (Ok(value), None) => match self.commit(transaction, emitted).await {
+                Ok(()) => Attempt::Done(Ok(value)),
+                Err(DbError::Statement(error)) if is_contention(&error) => Attempt::Again(error),
+                Err(error) => Attempt::Done(Err(error.into())),
+            },
+            (outcome, failure) => {
+                roll_back(transaction).await;
+                match (outcome, failure) {
+                    (_, Some(error)) if is_contention(&error) => Attempt::Again(error),
+                    (Ok(_), Some(source)) => Attempt::Done(Err(DbError::Swallowed { source }.into())),
+                    (outcome, _) => Attempt::Done(outcome),
+                }
+            }
+        }
+    }
+
+    /// On SQLite the transaction takes the write lock at once: one that began by reading could
+    /// not become a writer when somebody else has written meanwhile.
+    async fn begin(&self) -> Result<Owner, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.shared.writer.begin_with_options(options).await?;
+        let events = Arc::clone(&self.shared.events);
+        Ok(Owner::new(transaction, self.shared.kind, events))
+    }
+
+    /// Commits and then publishes. With events to tell this is a task of its own, so that a
+    /// caller that is cancelled between the two does not lose them.
+    async fn commit(&self, transaction: DatabaseTransaction, emitted: Vec<Emitted>) -> Result<(), DbError> {
+        if emitted.is_empty() {
+            return transaction.commit().await.map_err(explain_commit);
+        }
+        let events = Arc::clone(&self.shared.events);
+        let task = async move {
+            transaction.commit().await.map_err(explain_commit)?;
+            events.dispatch(emitted).await;
+            Ok(())
+        };
+        match tokio::spawn(task.in_current_span()).await {
+            Ok(committed) => committed,
+            Err(broken) => Err(DbError::OutcomeUnknown { reason: broken.to_string() }),
+        }
+    }
+
+    /// 2 ms, doubled at each attempt up to a quarter of a second, give or take half.
+    fn pause(&self, attempts: u32) -> Duration {
+        let middle = (1_000_u64 << attempts.min(8)).min(250_000);
+        let turn = self.shared.pauses.fetch_add(1, Ordering::Relaxed);
+        // Multiplying by 2^64 over the golden ratio spreads consecutive numbers evenly.
+        let spread = turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        Duration::from_micros(middle / 2 + ((middle * spread) >> 32))
+    }
+
+    /// Whether the database answers, within five seconds: for readiness checks.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        let question = Statement::from_string(self.shared.reader.get_database_backend(), "SELECT 1");
+        let answer = self.shared.reader.query_one_raw(question);
+        match tokio::time::timeout(PING_LIMIT, answer).await {
+            Ok(answer) => answer.map(|_| ()).map_err(DbError::from),
+            Err(_) => Err(DbError::Overloaded),
+        }
+    }
+
+    /// Closes every connection after its statement is done; later calls fail. The last thing a
+    /// program does with its database.
+    pub async fn close(&self) {
+        for connection in [&self.shared.reader, &self.shared.writer] {
+            if let Err(error) = connection.close_by_ref().await {
+                tracing::warn!(%error, "a database pool did not close cleanly");
+            }
+        }
+    }
+}
+
+fn exhausted(attempts: u32, source: DbErr) -> DbError {
+    if is_contention(&source) { DbError::Contended { attempts, source } } else { DbError::from(source) }
+}
+
+/// A server that says no has not committed; a connection that broke may have.
+fn explain_commit(error: DbErr) -> DbError {
+    if is_broken_connection(&error) {
+        return DbError::OutcomeUnknown { reason: error.to_string() };
+    }
+    DbError::from(error)
+}
+
+/// A failed rollback needs no answer: the pool throws the connection away, which rolls back too.
+async fn roll_back(transaction: DatabaseTransaction) {
+    if let Err(error) = transaction.rollback().await {
+        tracing::warn!(%error, "a rollback failed; the connection is replaced");
+    }
+}
+
+/// Kind and place, never the password.
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db").field("kind", &self.shared.kind).field("at", &self.shared.label).finish_non_exhaustive()
+    }
+}

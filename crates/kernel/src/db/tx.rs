@@ -1,0 +1,199 @@
+//! The inside of a unit of work: statements, events that wait for the commit, savepoints.
+//!
+//! Not here: beginning, committing and retrying, which [`Db::write`](super::Db::write) does.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement, TransactionTrait,
+};
+
+use super::DbKind;
+use super::error::{DbError, is_contention};
+use crate::event::{Emitted, Event, EventBus, Origin};
+use crate::sync::lock;
+
+/// An open unit of work. SeaORM's queries run on it: `Entity::find().one(&tx)`.
+///
+/// Once a statement has failed, the unit is lost on both databases alike: further statements are
+/// refused and it ends in a rollback, also when the closure returns `Ok`. A statement that may
+/// fail, such as an insert that answers "taken" when the key exists, goes into a
+/// [`savepoint`](Self::savepoint).
+pub struct Tx {
+    session: Arc<Session>,
+}
+
+struct Session {
+    transaction: DatabaseTransaction,
+    kind: DbKind,
+    events: Arc<EventBus>,
+    /// The first failure; while there is one, nothing more is done.
+    failure: Mutex<Option<DbErr>>,
+    emitted: Mutex<Vec<Emitted>>,
+}
+
+/// What the one who began a transaction keeps, to end it.
+pub(super) struct Owner {
+    session: Arc<Session>,
+}
+
+/// How a unit of work stands when its closure is done.
+pub(super) struct Ending {
+    pub(super) transaction: DatabaseTransaction,
+    pub(super) failure: Option<DbErr>,
+    pub(super) emitted: Vec<Emitted>,
+}
+
+impl Owner {
+    pub(super) fn new(transaction: DatabaseTransaction, kind: DbKind, events: Arc<EventBus>) -> Self {
+        Self {
+            session: Arc::new(Session {
+                transaction,
+                kind,
+                events,
+                failure: Mutex::default(),
+                emitted: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The handle for the closure.
+    pub(super) fn handle(&self) -> Tx {
+        Tx { session: Arc::clone(&self.session) }
+    }
+
+    /// Takes everything back. Fails while somebody still holds the handle: the transaction is
+    /// then of no more use to it and rolls back when it lets go.
+    pub(super) fn end(self) -> Result<Ending, DbError> {
+        match Arc::try_unwrap(self.session) {
+            Ok(session) => Ok(Ending {
+                transaction: session.transaction,
+                failure: std::mem::take(&mut lock(&session.failure)),
+                emitted: std::mem::take(&mut lock(&session.emitted)),
+            }),
+            Err(session) => {
+                session.note(DbErr::Custom("its closure has returned".to_owned()));
+                Err(DbError::Outlived)
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Remembers the first failure.
+    fn note(&self, error: DbErr) -> DbErr {
+        lock(&self.failure).get_or_insert_with(|| error.clone());
+        error
+    }
+
+    fn refuse_if_failed(&self) -> Result<(), DbErr> {
+        match &*lock(&self.failure) {
+            None => Ok(()),
+            Some(first) => Err(DbErr::Custom(format!(
+                "this unit of work has failed already and takes no more statements: {first}"
+            ))),
+        }
+    }
+}
+
+impl Tx {
+    /// Which database this is, for the few texts that differ.
+    pub fn kind(&self) -> DbKind {
+        self.session.kind
+    }
+
+    /// States a fact. It is published after this unit of work has committed, in the order of the
+    /// statements; after a rollback it never was.
+    pub fn emit<E: Event>(&self, event: E) {
+        self.emit_from(event, Origin::default());
+    }
+
+    /// States a fact and tells where it comes from.
+    pub fn emit_from<E: Event>(&self, event: E, origin: Origin) {
+        let emitted = self.session.events.stamp(event, origin);
+        lock(&self.session.emitted).push(emitted);
+    }
+
+    /// Runs a part that may fail without losing the rest: on an error its changes and its events
+    /// are undone and the unit of work goes on. The part works on the handle that it is given.
+    ///
+    /// # Errors
+    /// The closure's own; [`DbError`] when the database fails at setting or releasing the
+    /// savepoint, or when the closure returned `Ok` after a failed statement.
+    pub async fn savepoint<T, E, F, W>(&self, part: F) -> Result<T, E>
+    where
+        F: FnOnce(Tx) -> W + Send,
+        W: Future<Output = Result<T, E>> + Send,
+        T: Send,
+        E: From<DbError> + Send,
+    {
+        let outer = &self.session;
+        let failed = |error| DbError::from(outer.note(error));
+        outer.refuse_if_failed().map_err(DbError::from)?;
+        let transaction = outer.transaction.begin().await.map_err(failed)?;
+        let inner = Owner::new(transaction, outer.kind, Arc::clone(&outer.events));
+        let outcome = part(inner.handle()).await;
+        let Ending { transaction, failure, emitted } = inner.end()?;
+        match (outcome, failure) {
+            (Ok(value), None) => {
+                transaction.commit().await.map_err(failed)?;
+                lock(&outer.emitted).extend(emitted);
+                Ok(value)
+            }
+            (outcome, failure) => {
+                transaction.rollback().await.map_err(failed)?;
+                if let Some(error) = failure.as_ref().filter(|error| is_contention(error)) {
+                    outer.note(error.clone()); // only the whole unit can be tried again
+                }
+                match (outcome, failure) {
+                    (Ok(_), Some(source)) => Err(DbError::Swallowed { source }.into()),
+                    (outcome, _) => outcome,
+                }
+            }
+        }
+    }
+
+    /// Passes a statement's failure on and remembers it.
+    fn watch<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
+        done.map_err(|error| self.session.note(error))
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Tx {
+    fn get_database_backend(&self) -> DbBackend {
+        self.session.transaction.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.session.refuse_if_failed()?;
+        self.watch(self.session.transaction.execute_raw(statement).await)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.session.refuse_if_failed()?;
+        self.watch(self.session.transaction.execute_unprepared(sql).await)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.session.refuse_if_failed()?;
+        self.watch(self.session.transaction.query_one_raw(statement).await)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.session.refuse_if_failed()?;
+        self.watch(self.session.transaction.query_all_raw(statement).await)
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx")
+            .field("kind", &self.session.kind)
+            .field("failed", &lock(&self.session.failure).is_some())
+            .field("emitted", &lock(&self.session.emitted).len())
+            .finish_non_exhaustive()
+    }
+}
