@@ -16,9 +16,11 @@ pub mod diff;
 pub mod entity;
 pub mod migration;
 pub mod operation;
+pub mod project;
 pub mod report;
 pub mod run;
 pub mod schema;
 
 /// The driver under SeaORM, for those who hold a connection of their own.
 pub use sea_orm::sqlx;
+pub use seadrift_derive::{Declare, migrations};

@@ -5,6 +5,7 @@
 
 mod column;
 mod expression;
+pub mod name;
 mod table;
 
 use std::collections::BTreeMap;
