@@ -1,0 +1,221 @@
+//! The PostgreSQL server for tests: a given one, or a private one that all test processes share.
+//!
+//! The private server lives in a well-known directory, so that a run with a process for each test pays for one
+//! start. `keeper.sh` runs it, counts its users by a lock that the kernel frees however a process ends, and removes
+//! server and directory when there were none for [`GRACE_SECONDS`]. The locks are explained there.
+//!
+//! Not here: databases.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::hash::{Hash as _, Hasher as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, chown, fchown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use sea_orm::sqlx::{Connection as _, PgConnection};
+use url::Url;
+
+use super::{postgres, wait_for};
+use crate::missing::Missing;
+
+/// The URL of a database of an existing server, from which others can be created.
+const SERVER: &str = "DELTACROWN_TEST_POSTGRES";
+/// The directory of PostgreSQL's programs; looked for where it is not set.
+const PROGRAMS: &str = "DELTACROWN_TEST_POSTGRES_BIN";
+/// How long the private server waits for the next test.
+const GRACE_SECONDS: u32 = 10;
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+const KEEPER: &str = include_str!("keeper.sh");
+
+const MISSING: Missing = Missing {
+    what: "the PostgreSQL half of the tests",
+    remedy: "found neither `initdb` and `postgres` (in DELTACROWN_TEST_POSTGRES_BIN, /usr/lib/postgresql/*/bin or \
+             PATH) with `flock`, nor DELTACROWN_TEST_POSTGRES, the URL of a server's maintenance database. \
+             On Debian: `apt-get install postgresql util-linux`",
+};
+
+/// A server that answers, for as long as this process lives.
+#[derive(Debug)]
+pub(super) struct Server {
+    url: Url,
+    /// Held, never read: the keeper counts it.
+    _user: Option<File>,
+}
+
+impl Server {
+    /// The URL of a database from which others are created.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
+/// The server, found or started at the first call of a process.
+///
+/// # Panics
+/// If there is one that does not start or answer.
+pub(super) fn server() -> Result<&'static Server, Missing> {
+    static SERVER_OF_PROCESS: OnceLock<Result<Server, Missing>> = OnceLock::new();
+    SERVER_OF_PROCESS
+        .get_or_init(|| {
+            if let Some(text) = variable(SERVER) {
+                let url = Url::parse(&text).unwrap_or_else(|error| panic!("{SERVER} is not a URL: {error}"));
+                postgres::sweep(&url);
+                return Ok(Server { url, _user: None });
+            }
+            Ok(join(&Cluster::new(&programs().ok_or(MISSING)?)))
+        })
+        .as_ref()
+        .map_err(|missing| *missing)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The newest installed programs.
+fn programs() -> Option<PathBuf> {
+    let search: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
+    if !search.iter().any(|directory| directory.join("flock").is_file()) {
+        return None;
+    }
+    let candidates = if let Some(directory) = variable(PROGRAMS) {
+        vec![PathBuf::from(directory)]
+    } else {
+        let mut installed: Vec<PathBuf> =
+            fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
+        installed.sort_by_key(|path| std::cmp::Reverse(version(path)));
+        installed.into_iter().map(|path| path.join("bin")).chain(search).collect()
+    };
+    candidates.into_iter().find(|directory| ["initdb", "postgres"].iter().all(|name| directory.join(name).is_file()))
+}
+
+/// Where the private server lives and whom it runs as.
+#[derive(Debug)]
+struct Cluster {
+    programs: PathBuf,
+    directory: PathBuf,
+    /// User and group of the server, where they differ from ours: PostgreSQL refuses to run as root.
+    owner: Option<(u32, u32)>,
+}
+
+impl Cluster {
+    fn new(programs: &Path) -> Self {
+        let user = rustix::process::geteuid().as_raw();
+        let mut hasher = DefaultHasher::new();
+        (programs, KEEPER).hash(&mut hasher);
+        // Short, because the path of a socket may have no more than about 100 bytes.
+        let name = format!("testkit-pg-{user}-{:08x}", hasher.finish() as u32);
+        Self {
+            programs: programs.to_owned(),
+            directory: std::env::temp_dir().join(name),
+            owner: (user == 0).then(unprivileged),
+        }
+    }
+
+    fn url(&self) -> Url {
+        let socket = self.directory.join("socket");
+        let host = socket.to_str().expect("the path of the temporary directory is UTF-8").replace('/', "%2F");
+        Url::parse(&format!("postgres://testkit@{host}/postgres")).expect("a path without odd characters makes a URL")
+    }
+
+    /// Makes the directory where it is missing; refuses one that another user put there.
+    fn make_directory(&self) -> std::io::Result<()> {
+        match DirBuilder::new().mode(0o700).create(&self.directory) {
+            Ok(()) => {
+                if let Some((user, group)) = self.owner {
+                    chown(&self.directory, Some(user), Some(group))?;
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        let found = fs::symlink_metadata(&self.directory)?;
+        let ours = rustix::process::geteuid().as_raw();
+        let owners = [ours, self.owner.map_or(ours, |(user, _)| user)];
+        if !found.is_dir() || !owners.contains(&found.uid()) {
+            panic!("{} belongs to somebody else; remove it or set TMPDIR", self.directory.display());
+        }
+        Ok(())
+    }
+
+    /// A lock file, writable by the keeper too.
+    fn open(&self, name: &str) -> std::io::Result<File> {
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(self.directory.join(name))?;
+        if let Some((user, group)) = self.owner {
+            fchown(&file, Some(user), Some(group))?;
+        }
+        Ok(file)
+    }
+
+    /// The lock under which one process at a time joins; `None` if the directory was removed meanwhile.
+    fn enter(&self) -> std::io::Result<Option<File>> {
+        self.make_directory()?;
+        let start = self.open("start.lock")?;
+        start.lock()?;
+        let (locked, named) = (start.metadata()?, fs::metadata(self.directory.join("start.lock"))?);
+        Ok((locked.ino() == named.ino() && locked.dev() == named.dev()).then_some(start))
+    }
+
+    fn keep(&self) -> std::io::Result<Child> {
+        let mut command = Command::new("sh");
+        command.args(["-c", KEEPER, "testkit-keeper"]).arg(&self.programs).arg(&self.directory);
+        command.arg(GRACE_SECONDS.to_string());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+        // Out of the group that a test runner ends with its test.
+        command.process_group(0);
+        if let Some((user, group)) = self.owner {
+            command.uid(user).gid(group);
+        }
+        command.spawn()
+    }
+}
+
+/// User and group of `postgres`, or else of `nobody`.
+fn unprivileged() -> (u32, u32) {
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let find = |name: &str| {
+        let fields: Vec<&str> =
+            users.lines().map(|line| line.split(':').collect()).find(|f: &Vec<&str>| f[0] == name)?;
+        Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
+    };
+    find("postgres").or_else(|| find("nobody")).unwrap_or((65_534, 65_534))
+}
+
+/// Becomes a user of the private server; starts it where nobody has.
+fn join(cluster: &Cluster) -> Server {
+    let fail = |error| -> ! { panic!("cannot share a PostgreSQL server in {}: {error}", cluster.directory.display()) };
+    let start = loop {
+        match cluster.enter() {
+            Ok(Some(start)) => break start,
+            Ok(None) => {}
+            // The keeper removed the directory between two steps.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => fail(error),
+        }
+    };
+    let user = cluster.open("users.lock").unwrap_or_else(|error| fail(error));
+    user.lock_shared().unwrap_or_else(|error| fail(error));
+    let kept = cluster.open("keeper.lock").unwrap_or_else(|error| fail(error)).try_lock().is_err();
+    let keeper = (!kept).then(|| cluster.keep().unwrap_or_else(|error| fail(error)));
+    wait_until_ready(cluster, keeper);
+    drop(start);
+    Server { url: cluster.url(), _user: Some(user) }
+}
+
+fn wait_until_ready(cluster: &Cluster, mut keeper: Option<Child>) {
+    let started = Instant::now();
+    let url = cluster.url();
+    while let Err(error) = wait_for(PgConnection::connect(url.as_str())) {
+        let ended = keeper.as_mut().and_then(|keeper| keeper.try_wait().ok().flatten());
+        if ended.is_some() || started.elapsed() > START_TIMEOUT {
+            let log = fs::read_to_string(cluster.directory.join("log")).unwrap_or_default();
+            panic!("the PostgreSQL server of {} did not start: {error}\n{log}", cluster.programs.display());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

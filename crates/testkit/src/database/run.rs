@@ -1,0 +1,85 @@
+//! One test body on both databases.
+//!
+//! Not here: how a database is made.
+
+use std::fmt::Debug;
+
+use super::{Kind, TestDatabase};
+
+/// What a test body may return: nothing, or a result whose error fails the test.
+pub trait Outcome {
+    /// Fails the test if the body did.
+    fn check(self);
+}
+
+impl Outcome for () {
+    fn check(self) {}
+}
+
+impl<E: Debug> Outcome for Result<(), E> {
+    #[track_caller]
+    fn check(self) {
+        if let Err(error) = self {
+            panic!("the test returned an error: {error:?}");
+        }
+    }
+}
+
+/// Runs a test body with a fresh database of one kind on a multi-thread runtime of its own.
+///
+/// Returns without running it where there is no database of that kind, which is then said on standard error.
+///
+/// # Panics
+/// If the body does or returns an error, if the database cannot be made, and where `CI` is set and a kind is missing.
+pub fn run<O: Outcome>(kind: Kind, body: impl AsyncFnOnce(&TestDatabase) -> O) {
+    let Some(db) = TestDatabase::new(kind) else { return };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts");
+    let outcome = runtime.block_on(body(&db));
+    // Pools and tasks end before their database does.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    drop(db);
+    outcome.check();
+}
+
+/// Writes each test once and runs it on both databases: `NAME::sqlite` and `NAME::postgres`.
+///
+/// Several functions may stand in one call. A body returns nothing or `Result<(), E: Debug>`.
+/// Attributes (`#[cfg(…)]`, docs) apply to both tests.
+///
+/// ```no_run
+/// use testkit::TestDatabase;
+///
+/// testkit::on_both! {
+///     async fn keeps_a_row(db: &TestDatabase) -> Result<(), sea_orm::DbErr> {
+///         db.execute("CREATE TABLE t (a int)").await;
+///         assert_eq!(db.tables().await, ["t"]);
+///         Ok(())
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! on_both {
+    ($( $(#[$attribute:meta])* async fn $name:ident($db:ident : $type:ty $(,)?) $(-> $return:ty)? $body:block )+) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            #[allow(dead_code)]
+            async fn body($db: $type) $(-> $return)? $body
+
+            $(#[$attribute])*
+            #[test]
+            fn sqlite() {
+                $crate::database::run($crate::Kind::Sqlite, async |db: &$crate::TestDatabase| body(db).await);
+            }
+
+            $(#[$attribute])*
+            #[test]
+            fn postgres() {
+                $crate::database::run($crate::Kind::Postgres, async |db: &$crate::TestDatabase| body(db).await);
+            }
+        }
+    )+};
+}
