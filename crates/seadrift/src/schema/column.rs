@@ -59,10 +59,7 @@ impl Column {
     }
 
     pub(super) fn canonical(&self) -> Self {
-        let default = match &self.default {
-            Some(DefaultValue::Sql { sql }) => Some(DefaultValue::Sql { sql: sql.canonical() }),
-            other => other.clone(),
-        };
+        let default = self.default.as_ref().and_then(DefaultValue::canonical);
         Self { default, ..self.clone() }
     }
 }
@@ -200,7 +197,7 @@ impl<'de> Deserialize<'de> for ColumnType {
 ///
 /// In files: `default = 5`, `default = "draft"`, `default = true`, `default = { sql = "…" }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields, expecting = "expected a text, a whole number, true, false or { sql = \"…\" }")]
 pub enum DefaultValue {
     /// A constant.
     Literal(Literal),
@@ -221,6 +218,20 @@ pub enum Literal {
     Int(i64),
     /// Text; also the form of dates, times, UUIDs and JSON documents.
     Text(String),
+}
+
+impl DefaultValue {
+    /// A constant written as SQL is that constant; a default of NULL is none.
+    fn canonical(&self) -> Option<Self> {
+        match self {
+            Self::Literal(_) => Some(self.clone()),
+            Self::Sql { sql } if sql.is_null() => None,
+            Self::Sql { sql } => Some(match sql.literal() {
+                Some(literal) => Self::Literal(literal),
+                None => Self::Sql { sql: sql.canonical() },
+            }),
+        }
+    }
 }
 
 impl From<bool> for DefaultValue {
