@@ -1,1 +1,35 @@
-//! brackets
+//! Tournament mathematics as pure values: no I/O, no clock, no database.
+pub mod chance;
+mod command;
+pub mod elimination;
+mod entrant;
+pub mod ffa;
+mod fixture;
+mod lengths;
+mod match_id;
+mod outcome;
+mod refusal;
+pub mod round_robin;
+pub mod seeding;
+mod setup;
+mod slot;
+mod stage;
+pub mod standings;
+mod state;
+pub mod swiss;
+
+pub use command::{Command, Later, TieDecision};
+pub use elimination::{Elimination, Final};
+pub use entrant::{Entrant, entrants};
+pub use ffa::{FreeForAll, HeatRow};
+pub use fixture::{Change, Fixture, Status};
+pub use lengths::{Lengths, SpecialLength};
+pub use match_id::{MatchId, NotAMatch, Section};
+pub use outcome::{Game, How, Outcome, Series, Verdict};
+pub use refusal::{BadSeries, BadSetup, Refusal};
+pub use round_robin::{RoundRobin, Withdrawals};
+pub use setup::{Format, Setup};
+pub use slot::{EntrantId, Side, Slot};
+pub use stage::Stage;
+pub use standings::{Scoring, TieBreak};
+pub use swiss::{Pattern, Swiss, SwissLength};

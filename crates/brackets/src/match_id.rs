@@ -61,8 +61,59 @@ pub enum MatchId {
     },
 }
 
+/// A part of a stage that has rounds of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// Main or winners bracket.
+    Winners,
+    /// Losers bracket.
+    Losers,
+    /// Grand final (round 1) and its reset (round 2).
+    GrandFinal,
+    /// Third-place match.
+    ThirdPlace,
+    /// Consolation bracket.
+    Consolation,
+    /// Round robin.
+    Group,
+    /// Swiss.
+    Swiss,
+    /// Free-for-all.
+    Heat,
+}
+
 impl MatchId {
-    /// The round within the match's own section; 1 for matches that stand alone.
+    /// The part of the stage the match belongs to.
+    #[must_use]
+    pub fn section(self) -> Section {
+        match self {
+            Self::Winners { .. } => Section::Winners,
+            Self::Losers { .. } => Section::Losers,
+            Self::GrandFinal | Self::GrandFinalReset => Section::GrandFinal,
+            Self::ThirdPlace => Section::ThirdPlace,
+            Self::Consolation { .. } => Section::Consolation,
+            Self::Group { .. } => Section::Group,
+            Self::Swiss { .. } => Section::Swiss,
+            Self::Heat { .. } => Section::Heat,
+        }
+    }
+
+    /// The number within the round; 1 for matches that stand alone.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        match self {
+            Self::Winners { number, .. }
+            | Self::Losers { number, .. }
+            | Self::Consolation { number, .. }
+            | Self::Group { number, .. }
+            | Self::Swiss { number, .. }
+            | Self::Heat { number, .. } => number,
+            Self::GrandFinal | Self::GrandFinalReset | Self::ThirdPlace => 1,
+        }
+    }
+
+    /// The round within the match's own section; the reset is round 2 of the grand final.
     #[must_use]
     pub fn round(self) -> u16 {
         match self {
@@ -72,7 +123,8 @@ impl MatchId {
             | Self::Group { round, .. }
             | Self::Swiss { round, .. }
             | Self::Heat { round, .. } => round,
-            Self::GrandFinal | Self::GrandFinalReset | Self::ThirdPlace => 1,
+            Self::GrandFinal | Self::ThirdPlace => 1,
+            Self::GrandFinalReset => 2,
         }
     }
 }

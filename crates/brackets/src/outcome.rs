@@ -168,9 +168,7 @@ impl Series {
                 score[winner.index()] = self.needed();
                 Ok(Some(Verdict { winner: Some(winner), score, how: How::Walkover }))
             }
-            Outcome::DoubleForfeit { .. } => {
-                Ok(Some(Verdict { winner: None, score: [0; 2], how: How::DoubleForfeit }))
-            }
+            Outcome::DoubleForfeit { .. } => Ok(Some(Verdict { winner: None, score: [0; 2], how: How::DoubleForfeit })),
             Outcome::Ruling { winner, score } => {
                 if winner.is_none() && !self.draws {
                     return Err(BadSeries::DrawnMatch);
