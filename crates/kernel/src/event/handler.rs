@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tokio::task::JoinError;
 use tracing::Instrument;
 
 use super::Emitted;
 use crate::sync::lock;
+use crate::task::describe_broken;
 
 /// The priority of handlers that do not mind: lower runs earlier.
 pub const DEFAULT_PRIORITY: i32 = 100;
@@ -117,7 +117,7 @@ impl Subscription {
         let failure = match tokio::time::timeout(TIME_LIMIT, &mut task).await {
             Ok(Ok(Ok(()))) => None,
             Ok(Ok(Err(error))) => Some(error.to_string()),
-            Ok(Err(broken)) => Some(describe_broken_task(broken)),
+            Ok(Err(broken)) => Some(describe_broken(broken)),
             Err(_) => {
                 task.abort();
                 Some(format!("stopped: took longer than {} s", TIME_LIMIT.as_secs()))
@@ -149,19 +149,5 @@ impl Subscription {
             failures: tally.failures,
             last_failure: tally.last_failure.clone(),
         }
-    }
-}
-
-/// The text of a panic, or that the program is going down.
-pub(crate) fn describe_broken_task(broken: JoinError) -> String {
-    match broken.try_into_panic() {
-        Ok(panic) => {
-            let text = panic
-                .downcast_ref::<&str>()
-                .map(ToString::to_string)
-                .or_else(|| panic.downcast_ref::<String>().cloned());
-            format!("panicked: {}", text.unwrap_or_else(|| "no text".to_owned()))
-        }
-        Err(_) => "stopped: the program is shutting down".to_owned(),
     }
 }

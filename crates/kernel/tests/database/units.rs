@@ -1,15 +1,13 @@
 //! The database door: units of work, their failures, crowds of writers.
 
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::support::{Scratch, on_each_database};
 use kernel::db::{Constraint, Db, DbError, DbKind, DbOptions, Tx};
 use sea_orm::sqlx::{self, Connection, Executor};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
-use support::{Scratch, on_each_database};
 
 mod counter {
     use sea_orm::entity::prelude::*;

@@ -1,0 +1,6 @@
+//! The database door, on each kind of database.
+
+mod events;
+mod opening;
+mod support;
+mod units;
