@@ -1,7 +1,13 @@
 //! What an operation does to the schema value.
 
-use super::{Misfit, Operation};
-use crate::schema::{Column, Expression, IndexKey, Schema, Table};
+use super::{
+    Misfit, Operation,
+    fit::{
+        check_columns, check_foreign_key, check_index, check_table, index_uses, refuse_if_index_needed,
+        refuse_if_primary_key_needed,
+    },
+};
+use crate::schema::{Column, ForeignKey, IndexKey, Schema, Table};
 
 impl Operation {
     /// Changes `schema` as this operation would change the database.
@@ -14,6 +20,7 @@ impl Operation {
                 if schema.tables.contains_key(&table.name) {
                     return Err(Misfit::TableExists(table.name.clone()));
                 }
+                check_table(schema, table)?;
                 schema.tables.insert(table.name.clone(), (**table).clone());
                 Ok(())
             }
@@ -26,35 +33,45 @@ impl Operation {
 
     fn apply_to_table(&self, schema: &mut Schema) -> Result<(), Misfit> {
         let name = self.table().unwrap_or_default();
-        if let Self::DropColumn { column, .. } = self {
-            refuse_if_referenced(schema, name, column)?;
+        get(schema, name)?;
+        match self {
+            Self::DropColumn { column, .. } => refuse_if_referenced(schema, name, column)?,
+            Self::DropIndex { index, .. } => refuse_if_index_needed(schema, name, index)?,
+            Self::AlterPrimaryKey { columns, .. } => refuse_if_primary_key_needed(schema, name, columns)?,
+            Self::AddForeignKey { foreign_key, .. } => {
+                check_foreign_key(get(schema, name)?, foreign_key, schema.table(&foreign_key.references))?;
+            }
+            _ => {}
         }
+        self.apply_within(get_mut(schema, name)?)?;
         if let Self::RenameColumn { from, to, .. } = self {
-            rename_column(get(schema, name)?, from, to)?;
             for other in schema.tables.values_mut() {
                 for fk in other.foreign_keys.iter_mut().filter(|f| f.references == name) {
                     replace(&mut fk.referenced_columns, from, to);
                 }
             }
-            return Ok(());
         }
-        let table = get(schema, name)?;
+        Ok(())
+    }
+
+    /// Changes the table that this operation is about, without a look at other tables.
+    pub(crate) fn apply_within(&self, table: &mut Table) -> Result<(), Misfit> {
         match self {
-            Self::AlterModel { model, .. } => table.model.clone_from(model),
+            Self::AlterModel { model, .. } => alter_model(table, model),
             Self::AddColumn { column, .. } => {
                 absent(table, "column", &column.name, table.column(&column.name).is_some())?;
                 table.columns.push(column.clone());
             }
             Self::DropColumn { column, .. } => drop_column(table, column)?,
+            Self::RenameColumn { from, to, .. } => rename_column(table, from, to)?,
             Self::AlterColumn { column, .. } => *column_mut(table, &column.name)? = column.clone(),
             Self::AlterPrimaryKey { columns, .. } => {
-                for column in columns {
-                    column_mut(table, column)?;
-                }
+                check_columns(table, columns)?;
                 table.primary_key.clone_from(columns);
             }
             Self::AddIndex { index, .. } => {
                 absent(table, "index", &index.name, table.index(&index.name).is_some())?;
+                check_index(table, index)?;
                 table.indexes.push(index.clone());
             }
             Self::DropIndex { index, .. } => {
@@ -65,6 +82,7 @@ impl Operation {
             Self::AddForeignKey { foreign_key, .. } => {
                 let found = table.foreign_key(&foreign_key.name).is_some();
                 absent(table, "foreign key", &foreign_key.name, found)?;
+                check_columns(table, &foreign_key.columns)?;
                 table.foreign_keys.push(foreign_key.clone());
             }
             Self::DropForeignKey { foreign_key, .. } => {
@@ -81,18 +99,20 @@ impl Operation {
                 present(table, "check", check, found)?;
                 table.checks.retain(|c| &c.name != check);
             }
-            Self::CreateTable(_)
-            | Self::DropTable { .. }
-            | Self::RenameTable { .. }
-            | Self::RenameColumn { .. }
-            | Self::RunSql { .. }
-            | Self::Run { .. } => unreachable!("handled by apply"),
+            Self::CreateTable(_) | Self::DropTable { .. } | Self::RenameTable { .. } => {
+                unreachable!("handled by apply")
+            }
+            Self::RunSql { .. } | Self::Run { .. } => {}
         }
         Ok(())
     }
 }
 
-fn get<'a>(schema: &'a mut Schema, name: &str) -> Result<&'a mut Table, Misfit> {
+fn get<'a>(schema: &'a Schema, name: &str) -> Result<&'a Table, Misfit> {
+    schema.table(name).ok_or_else(|| Misfit::NoTable(name.to_owned()))
+}
+
+fn get_mut<'a>(schema: &'a mut Schema, name: &str) -> Result<&'a mut Table, Misfit> {
     schema.tables.get_mut(name).ok_or_else(|| Misfit::NoTable(name.to_owned()))
 }
 
@@ -117,6 +137,18 @@ fn present(table: &Table, kind: &'static str, name: &str, found: bool) -> Result
 
 fn needed(table: &str, needed: &str, by: String) -> Misfit {
     Misfit::StillNeeded { table: table.to_owned(), needed: needed.to_owned(), by }
+}
+
+/// A label with a dot also moves the table to that app.
+fn alter_model(table: &mut Table, model: &str) {
+    let model = match model.split_once('.') {
+        None => model,
+        Some((app, model)) => {
+            app.clone_into(&mut table.app);
+            model
+        }
+    };
+    model.clone_into(&mut table.model);
 }
 
 fn drop_table(schema: &mut Schema, name: &str) -> Result<(), Misfit> {
@@ -178,9 +210,7 @@ fn rename_column(table: &mut Table, from: &str, to: &str) -> Result<(), Misfit> 
 
 fn refuse_if_referenced(schema: &Schema, table: &str, column: &str) -> Result<(), Misfit> {
     for other in schema.tables.values() {
-        let points = |fk: &&crate::schema::ForeignKey| {
-            fk.references == table && fk.referenced_columns.iter().any(|c| c == column)
-        };
+        let points = |fk: &&ForeignKey| fk.references == table && fk.referenced_columns.iter().any(|c| c == column);
         if let Some(fk) = other.foreign_keys.iter().find(points) {
             return Err(needed(table, column, format!("foreign key {:?} of table {:?}", fk.name, other.name)));
         }
@@ -190,23 +220,16 @@ fn refuse_if_referenced(schema: &Schema, table: &str, column: &str) -> Result<()
 
 fn drop_column(table: &mut Table, column: &str) -> Result<(), Misfit> {
     column_mut(table, column)?;
-    let uses = |expression: &Expression| expression.mentions(column);
     if table.primary_key.iter().any(|c| c == column) {
         return Err(needed(&table.name, column, "the primary key".to_owned()));
     }
     if let Some(fk) = table.foreign_keys.iter().find(|f| f.columns.iter().any(|c| c == column)) {
         return Err(needed(&table.name, column, format!("foreign key {:?}", fk.name)));
     }
-    let in_key = |key: &IndexKey| match key {
-        IndexKey::Expression { sql, .. } => uses(sql),
-        other => other.column() == Some(column),
-    };
-    if let Some(index) =
-        table.indexes.iter().find(|i| i.keys.iter().any(in_key) || i.predicate.as_ref().is_some_and(uses))
-    {
+    if let Some(index) = table.indexes.iter().find(|i| index_uses(i, column)) {
         return Err(needed(&table.name, column, format!("index {:?}", index.name)));
     }
-    if let Some(check) = table.checks.iter().find(|c| uses(&c.expression)) {
+    if let Some(check) = table.checks.iter().find(|c| c.expression.mentions(column)) {
         return Err(needed(&table.name, column, format!("check {:?}", check.name)));
     }
     table.columns.retain(|c| c.name != column);

@@ -14,8 +14,11 @@ impl Operation {
             Self::CreateTable(table) => Self::DropTable { table: table.name.clone() },
             Self::DropTable { table: name } => Self::create(table(name)?.clone()),
             Self::RenameTable { from, to } => Self::RenameTable { from: to.clone(), to: from.clone() },
-            Self::AlterModel { table: name, .. } => {
-                Self::AlterModel { table: name.clone(), model: table(name)?.model.clone() }
+            Self::AlterModel { table: name, model } => {
+                let before = table(name)?;
+                let moved = model.split_once('.').is_some_and(|(app, _)| app != before.app);
+                let model = if moved { format!("{}.{}", before.app, before.model) } else { before.model.clone() };
+                Self::AlterModel { table: name.clone(), model }
             }
             Self::AddColumn { table, column, .. } => {
                 Self::DropColumn { table: table.clone(), column: column.name.clone() }

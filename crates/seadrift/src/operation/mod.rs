@@ -5,16 +5,22 @@
 //! statements, is in [`crate::dialect`].
 
 mod apply;
+mod fit;
 mod inverse;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub(crate) use fit::{same_columns, unique_columns};
+
 use crate::schema::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, Table};
 
 /// One step of a migration.
+///
+/// In files the variant is the key `op` beside the others. Here it is tagged from outside: serde
+/// forgets where a value stood in its file when it must look for a tag within it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Operation {
     /// Create a table with all that hangs on it.
     CreateTable(Box<Table>),
@@ -34,7 +40,7 @@ pub enum Operation {
     AlterModel {
         /// Name of the table.
         table: String,
-        /// The model's new name within the app.
+        /// The model's new name within the app; or `app.Model`, which moves the table to that app.
         model: String,
     },
     /// Add a column.
@@ -183,6 +189,19 @@ pub enum Misfit {
         kind: &'static str,
         /// Name of the part.
         name: String,
+    },
+    /// A foreign key points at something that is not there.
+    #[error(
+        "foreign key {foreign_key:?} of table {table:?} points at {missing:?}, which does not exist at this point of \
+         the history; depend on the migration that creates it"
+    )]
+    Unresolved {
+        /// The table that points.
+        table: String,
+        /// Name of the foreign key.
+        foreign_key: String,
+        /// The table, or `table.column`, that is missing.
+        missing: String,
     },
     /// Something still needs what would go.
     #[error("{needed:?} of table {table:?} is still needed by {by}; drop that first")]

@@ -72,7 +72,8 @@ impl Table {
         self.checks.iter().find(|c| c.name == name)
     }
 
-    pub(super) fn canonical(&self) -> Self {
+    /// The same table in canonical form; see [`Schema::canonical`](super::Schema::canonical).
+    pub fn canonical(&self) -> Self {
         let mut table = self.clone();
         table.columns = table.columns.iter().map(Column::canonical).collect();
         table.columns.sort_by(|a, b| a.name.cmp(&b.name));
@@ -141,7 +142,11 @@ impl Index {
 
 /// One part of an index's key. In files: `"name"`, `{ desc = "created_at" }`, `{ sql = "lower(name)" }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "expected \"column\", { desc = \"column\" } or { sql = \"…\", descending = true }"
+)]
 pub enum IndexKey {
     /// A column, ascending.
     Column(String),
