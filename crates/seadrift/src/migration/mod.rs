@@ -1,10 +1,22 @@
 //! Migrations: named lists of operations with dependencies, their files and their graph.
 
+pub mod file;
+pub mod graph;
+pub mod hash;
+pub(crate) mod nearest;
+pub mod replay;
+pub mod source;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize, de};
 
 use crate::operation::Operation;
+
+pub use file::{FileError, LoadedMigration, Place};
+pub use graph::{Graph, GraphError};
+pub use replay::{HistoryError, MissingEdge, Replay};
+pub use source::{MigrationSource, Origin, SourceError};
 
 /// Which migration: app and name, written `accounts.0001_initial`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
