@@ -1,13 +1,12 @@
-//! PostgreSQL.
+//! PostgreSQL 14 and newer.
 
-use super::{RenderError, Step};
-use crate::{operation::Operation, schema::Schema};
+mod catalogue;
+mod convert;
+mod ddl;
+mod inspect;
+mod render;
+mod settle;
 
-/// The statements of these operations.
-///
-/// # Errors
-/// When an operation does not fit the schema before it.
-pub fn render(operations: &[Operation], before: &Schema) -> Result<Vec<Step>, RenderError> {
-    let _ = (operations, before);
-    Ok(Vec::new())
-}
+pub use inspect::inspect;
+pub use render::render;
+pub use settle::settle;
