@@ -4,6 +4,7 @@
 //!   published after the commit.
 //! - [`event`]: facts and the bus that tells them.
 //! - [`registry`], [`plugin`], [`gateway`]: services, games and versioned endpoints by name.
+//! - [`text`]: folding of names, so that none passes for another.
 //! - [`clock`], [`random`], [`actor`]: time, chance and who acts, passed in and never fetched.
 //!
 //! Everything here is a value that the program's wiring makes and shares as an `Arc`; nothing is

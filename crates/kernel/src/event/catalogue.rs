@@ -3,6 +3,12 @@
 //! They carry row ids and little else: a handler that needs more reads it, so it sees the newest
 //! state and nothing private travels. Facts that stay between one app and its listeners are
 //! declared in that app.
+//!
+//! An event without its data is no event:
+//!
+//! ```compile_fail,E0063
+//! let event = kernel::event::catalogue::TournamentCreated {};
+//! ```
 
 use serde::Serialize;
 

@@ -10,7 +10,9 @@ use kernel::event::{DEFAULT_PRIORITY, Envelope, Event, EventBus, HandlerError, I
 use kernel::{SeededRandom, TestClock};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::support::{Scratch, on_each_database};
+use testkit::{TestDatabase, on_both};
+
+use crate::support::{open, open_with};
 
 /// Ids of the tournaments that handlers have heard of.
 type Heard = Arc<Mutex<Vec<i64>>>;
@@ -55,9 +57,9 @@ async fn cups<C: ConnectionTrait>(connection: &C) -> i64 {
     row.try_get_by_index(0).expect("a number")
 }
 
-#[tokio::test]
-async fn a_commit_publishes_in_order_and_a_rollback_publishes_nothing() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_commit_publishes_in_order_and_a_rollback_publishes_nothing(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_cups(&db).await;
         let ear = listen(&db);
         let (ear, bus) = (&ear, db.events());
@@ -85,13 +87,12 @@ async fn a_commit_publishes_in_order_and_a_rollback_publishes_nothing() {
         .expect("it commits");
         assert_eq!(heard(ear), [2, 3]);
         assert_eq!(bus.history(Some("tournament.created"), 10).len(), 2);
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_commit_that_fails_publishes_nothing() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_commit_that_fails_publishes_nothing(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_cups(&db).await;
         let ear = listen(&db);
         let outcome = db
@@ -104,13 +105,12 @@ async fn a_commit_that_fails_publishes_nothing() {
         outcome.expect_err("cup 99 is missing, which is noticed at the commit");
         assert_eq!(heard(&ear), [0; 0]);
         assert_eq!(cups(db.read()).await, 0);
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn an_undone_savepoint_takes_its_events_along() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn an_undone_savepoint_takes_its_events_along(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_cups(&db).await;
         let ear = listen(&db);
         db.write(|tx| async move {
@@ -129,16 +129,15 @@ async fn an_undone_savepoint_takes_its_events_along() {
         .await
         .expect("it commits");
         assert_eq!(heard(&ear), [1, 3, 4]);
-    })
-    .await;
+    }
 }
 
 #[tokio::test]
 async fn a_unit_that_is_tried_again_publishes_once() {
-    let Some(scratch) = Scratch::postgres().await else {
-        return println!("skipped: no PostgreSQL server is named");
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
     };
-    let db = scratch.open(DbOptions::default()).await;
+    let db = open(&scratch).await;
     let ear = listen(&db);
     let runs = Mutex::new(0);
     let runs = &runs;
@@ -159,12 +158,11 @@ async fn a_unit_that_is_tried_again_publishes_once() {
     .expect("the third attempt commits");
     assert_eq!(heard(&ear), [1]);
     db.close().await;
-    scratch.remove().await;
 }
 
-#[tokio::test]
-async fn publishing_inside_a_unit_of_work_is_refused() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn publishing_inside_a_unit_of_work_is_refused(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         let ear = listen(&db);
         let bus = db.events();
         let early = db
@@ -178,13 +176,12 @@ async fn publishing_inside_a_unit_of_work_is_refused() {
         let event_type = TournamentCreated::TYPE;
         assert_eq!(early, Err(InsideUnitOfWork { event_type }));
         assert_eq!(heard(&ear), [0; 0]);
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_handler_sees_what_was_committed_and_may_write_and_tell_in_turn() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_handler_sees_what_was_committed_and_may_write_and_tell_in_turn(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_cups(&db).await;
         let ear = listen(&db);
         let (inner, seen) = (db.clone(), Arc::new(Mutex::new(0)));
@@ -215,13 +212,12 @@ async fn a_handler_sees_what_was_committed_and_may_write_and_tell_in_turn() {
         assert_eq!(cups(db.read()).await, 2);
         assert_eq!(heard(&ear), [11]);
         db.events().clear(None); // the handler holds the database that holds the bus
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_failing_handler_does_not_fail_the_unit_of_work() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_failing_handler_does_not_fail_the_unit_of_work(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_cups(&db).await;
         db.events().subscribe("broken", 1, |_: Envelope<TournamentCreated>| async {
             Err::<(), HandlerError>("planned".into())
@@ -235,13 +231,12 @@ async fn a_failing_handler_does_not_fail_the_unit_of_work() {
         .await
         .expect("it commits");
         assert_eq!((cups(db.read()).await, heard(&ear)), (1, vec![1]));
-    })
-    .await;
+    }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_caller_that_is_cancelled_while_handlers_run_does_not_cut_them_off() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_caller_that_is_cancelled_while_handlers_run_does_not_cut_them_off(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         db.events().subscribe("slow", 1, |_: Envelope<TournamentCreated>| async {
             tokio::time::sleep(Duration::from_millis(150)).await;
             Ok(())
@@ -260,8 +255,7 @@ async fn a_caller_that_is_cancelled_while_handlers_run_does_not_cut_them_off() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         assert_eq!(heard(&ear), [1]);
-    })
-    .await;
+    }
 }
 
 #[tokio::test]
@@ -269,8 +263,8 @@ async fn an_event_carries_id_time_and_origin_from_what_was_passed_in() {
     let clock = Arc::new(TestClock::at_text("2026-03-01T18:00:00.123456Z"));
     let random = Arc::new(SeededRandom::new(1));
     let options = DbOptions { events: Arc::new(EventBus::new(clock, random)), ..DbOptions::default() };
-    let scratch = Scratch::sqlite();
-    let db = scratch.open(options).await;
+    let scratch = TestDatabase::sqlite();
+    let db = open_with(&scratch, options).await;
     let origin = Origin { source: Some("teams".to_owned()), correlation_id: Some("request-7".to_owned()) };
     let origin = &origin;
     db.write(|tx| async move {

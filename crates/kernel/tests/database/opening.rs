@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::support::Scratch;
+use testkit::TestDatabase;
+
+use crate::support::{open, open_with};
 use kernel::db::{Db, DbError, DbKind, DbOptions, OpenError};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
@@ -44,8 +46,8 @@ async fn missing_folders_are_made() {
 
 #[tokio::test]
 async fn every_sqlite_connection_has_the_settings() {
-    let scratch = Scratch::sqlite();
-    let db = scratch.open(DbOptions::default()).await;
+    let scratch = TestDatabase::sqlite();
+    let db = open(&scratch).await;
     let settings = [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("busy_timeout", "5000")];
     let all = settings.map(|(name, value)| {
         // Every pragma's column is called like the pragma, but for the timeout's.
@@ -68,15 +70,15 @@ async fn every_sqlite_connection_has_the_settings() {
 
 #[tokio::test]
 async fn postgres_connections_have_the_settings_and_a_name() {
-    let Some(scratch) = Scratch::postgres().await else {
-        return println!("skipped: no PostgreSQL server is named");
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
     };
     let options = DbOptions {
         application_name: "deltacrown-test".to_owned(),
         statement_timeout: Duration::from_secs(7),
         ..DbOptions::default()
     };
-    let db = scratch.open(options).await;
+    let db = open_with(&scratch, options).await;
     assert_eq!(db.kind(), DbKind::Postgres);
     let cases = [
         ("application_name", "deltacrown-test", "deltacrown-test"),
@@ -92,7 +94,6 @@ async fn postgres_connections_have_the_settings_and_a_name() {
         assert_eq!(found, writing, "{setting}");
     }
     db.close().await;
-    scratch.remove().await;
 }
 
 #[tokio::test]
@@ -147,23 +148,22 @@ async fn a_server_that_does_not_answer_or_refuses_is_named_without_the_password(
     let text = error.to_string();
     assert!(text.contains("postgres://ann@127.0.0.1:1/cups"), "{text}");
 
-    let Some(scratch) = Scratch::postgres().await else {
-        return println!("half skipped: no PostgreSQL server is named");
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
     };
-    let (base, _) = scratch.url.rsplit_once('/').expect("a URL ends in /DATABASE");
+    let (base, _) = scratch.url().rsplit_once('/').expect("a URL ends in /DATABASE");
     let (user, place) = base.rsplit_once('@').expect("a URL names the user");
     let with_password = format!("{user}:{SECRET}@{place}/no_such_database");
     let text = refusal(&with_password).await.to_string();
     assert!(text.contains("no_such_database"), "{text}");
-    scratch.remove().await;
 }
 
 #[tokio::test]
 async fn no_debug_text_holds_the_password() {
-    let Some(scratch) = Scratch::postgres().await else {
-        return println!("skipped: no PostgreSQL server is named");
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
     };
-    let (user, place) = scratch.url.rsplit_once('@').expect("a URL names the user");
+    let (user, place) = scratch.url().rsplit_once('@').expect("a URL names the user");
     let url = format!("{user}:{SECRET}@{place}");
     let db = Db::connect(&url, DbOptions::default()).await.expect("trusted or right");
     let answer = text(db.read(), "SELECT 'open'").await;
@@ -172,5 +172,4 @@ async fn no_debug_text_holds_the_password() {
     let seen = format!("{db:?} {} {:?}", db.label(), db.events());
     assert!(!seen.contains(SECRET), "{seen}");
     db.close().await;
-    scratch.remove().await;
 }

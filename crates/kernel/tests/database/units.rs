@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::support::{Scratch, on_each_database};
+use testkit::{TestDatabase, on_both};
+
+use crate::support::{open, open_with};
 use kernel::db::{Constraint, Db, DbError, DbKind, DbOptions, Tx};
 use sea_orm::sqlx::{self, Connection, Executor};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
@@ -78,9 +80,9 @@ async fn value(db: &Db, id: i64) -> Option<i64> {
     row.expect("the counter can be read").map(|row| row.value)
 }
 
-#[tokio::test]
-async fn a_unit_of_work_is_stored_whole_and_answers_its_value() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_unit_of_work_is_stored_whole_and_answers_its_value(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let answer = db
             .write(|tx| async move {
@@ -91,13 +93,12 @@ async fn a_unit_of_work_is_stored_whole_and_answers_its_value() {
             .await;
         assert_eq!(answer.expect("it commits"), "done");
         assert_eq!((value(&db, 1).await, value(&db, 2).await), (Some(1), Some(1)));
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_refusal_rolls_back_and_comes_out_as_it_is() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_refusal_rolls_back_and_comes_out_as_it_is(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let runs = AtomicU32::new(0);
         let runs = &runs;
@@ -111,23 +112,19 @@ async fn a_refusal_rolls_back_and_comes_out_as_it_is() {
         assert!(matches!(outcome, Err(Refusal::NotToday)), "{outcome:?}");
         assert_eq!(runs.load(Ordering::Relaxed), 1, "a refusal is not tried again");
         assert_eq!(value(&db, 1).await, Some(0));
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_panic_or_a_cancelled_caller_rolls_back_and_leaves_the_door_open() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_panic_or_a_cancelled_caller_rolls_back_and_leaves_the_door_open(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let doomed = db.clone();
         let panicking = tokio::spawn(async move {
             doomed
                 .write(|tx| async move {
                     increment(&tx, 1).await?;
-                    if value_of_two() == 2 {
-                        panic!("planned");
-                    }
-                    Ok::<_, DbError>(())
+                        break_down()
                 })
                 .await
         });
@@ -144,17 +141,16 @@ async fn a_panic_or_a_cancelled_caller_rolls_back_and_leaves_the_door_open() {
         let next = db.write(|tx| async move { increment(&tx, 1).await }).await;
         next.expect("the next unit of work finds the door open");
         assert_eq!(value(&db, 1).await, Some(1));
-    })
-    .await;
+    }
 }
 
-fn value_of_two() -> u32 {
-    std::hint::black_box(2)
+fn break_down() -> Result<(), DbError> {
+    panic!("planned")
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_writers_none_loses_its_increment_and_none_hears_that_it_is_busy() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn of_many_writers_none_loses_its_increment_and_none_hears_that_it_is_busy(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let mut writers = tokio::task::JoinSet::new();
         for _ in 0..32 {
@@ -170,13 +166,12 @@ async fn of_many_writers_none_loses_its_increment_and_none_hears_that_it_is_busy
             outcome.expect("a writer never hears that the database is busy");
         }
         assert_eq!(value(&db, 1).await, Some(160));
-    })
-    .await;
+    }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn units_that_deadlock_are_run_again_until_all_are_through() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn units_that_deadlock_are_run_again_until_all_are_through(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let mut writers = tokio::task::JoinSet::new();
         for (first, second) in [(1, 2), (2, 1)] {
@@ -194,16 +189,15 @@ async fn units_that_deadlock_are_run_again_until_all_are_through() {
             outcome.expect("the one that the database gave up comes again");
         }
         assert_eq!((value(&db, 1).await, value(&db, 2).await), (Some(2), Some(2)));
-    })
-    .await;
+    }
 }
 
 #[tokio::test]
 async fn a_serialisation_failure_is_tried_again_a_bounded_number_of_times() {
-    let Some(scratch) = Scratch::postgres().await else {
-        return println!("skipped: no PostgreSQL server is named");
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
     };
-    let db = scratch.open(DbOptions::default()).await;
+    let db = open(&scratch).await;
     with_counters(&db).await;
     let fail = "DO $$ BEGIN RAISE EXCEPTION 'planned' USING ERRCODE = '40001'; END $$";
     let runs = AtomicU32::new(0);
@@ -231,17 +225,16 @@ async fn a_serialisation_failure_is_tried_again_a_bounded_number_of_times() {
     }
     assert_eq!(value(&db, 1).await, Some(1));
     db.close().await;
-    scratch.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_process_that_holds_the_file_is_waited_for() {
-    let scratch = Scratch::sqlite();
+    let scratch = TestDatabase::sqlite();
     // So short that SQLite itself gives up and the door must come again.
     let options = DbOptions { busy_timeout: Duration::from_millis(20), ..DbOptions::default() };
-    let db = scratch.open(options).await;
+    let db = open_with(&scratch, options).await;
     with_counters(&db).await;
-    let mut other = sqlx::SqliteConnection::connect(&scratch.url).await.expect("it opens");
+    let mut other = sqlx::SqliteConnection::connect(scratch.url()).await.expect("it opens");
     other.execute("BEGIN IMMEDIATE").await.expect("it takes the file");
     let holder = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(150)).await;
@@ -262,9 +255,9 @@ async fn another_process_that_holds_the_file_is_waited_for() {
     outcome.expect("and then it goes on");
 }
 
-#[tokio::test]
-async fn a_swallowed_failure_never_commits() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_swallowed_failure_never_commits(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let outcome = db
             .write(|tx| async move {
@@ -284,13 +277,12 @@ async fn a_swallowed_failure_never_commits() {
             other => panic!("{other:?}"),
         }
         assert_eq!(value(&db, 1).await, Some(0));
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_savepoint_loses_its_own_part_only() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_savepoint_loses_its_own_part_only(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let outcome = db
             .write(|tx| async move {
@@ -319,13 +311,12 @@ async fn a_savepoint_loses_its_own_part_only() {
         outcome.expect("the rest goes on");
         let values = (value(&db, 1).await, value(&db, 2).await, value(&db, 3).await);
         assert_eq!(values, (Some(1), Some(1), Some(7)));
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn broken_constraints_are_told_apart_alike_on_both() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn broken_constraints_are_told_apart_alike_on_both(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let db = &db;
         let cases = [
@@ -348,26 +339,24 @@ async fn broken_constraints_are_told_apart_alike_on_both() {
         }
         let next = db.write(|tx| async move { increment(&tx, 1).await }).await;
         next.expect("the door is open after a failed commit");
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn reading_cannot_write() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn reading_cannot_write(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let row = counter::ActiveModel { id: Set(5), value: Set(0) };
         let error = row.insert(db.read()).await.expect_err("reading cannot write");
         let text = error.to_string();
         assert!(text.contains("readonly") || text.contains("read-only"), "{text}");
         assert_eq!(value(&db, 5).await, None);
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_unit_of_work_inside_another_is_refused_at_once() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_unit_of_work_inside_another_is_refused_at_once(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let (outer, inner) = (&db, &db);
         let outcome = outer
@@ -378,13 +367,12 @@ async fn a_unit_of_work_inside_another_is_refused_at_once() {
             .await;
         assert!(matches!(outcome, Err(DbError::Nested)), "{outcome:?}");
         assert_eq!((value(&db, 1).await, value(&db, 2).await), (Some(0), Some(0)));
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_handle_that_outlives_its_closure_stores_nothing() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_handle_that_outlives_its_closure_stores_nothing(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         let kept = Arc::new(std::sync::Mutex::new(None));
         let shelf = &kept;
@@ -402,13 +390,12 @@ async fn a_handle_that_outlives_its_closure_stores_nothing() {
         let next = db.write(|tx| async move { increment(&tx, 1).await }).await;
         next.expect("the door is open again");
         assert_eq!(value(&db, 1).await, Some(1));
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn a_transaction_ended_behind_the_drivers_back_does_not_spoil_the_connection() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn a_transaction_ended_behind_the_drivers_back_does_not_spoil_the_connection(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         with_counters(&db).await;
         for _ in 0..3 {
             let outcome = db
@@ -426,18 +413,17 @@ async fn a_transaction_ended_behind_the_drivers_back_does_not_spoil_the_connecti
         let next = db.write(|tx| async move { increment(&tx, 1).await }).await;
         next.expect("the door is open");
         assert_eq!(value(&db, 1).await, Some(1));
-    })
-    .await;
+    }
 }
 
 #[tokio::test]
 async fn a_connection_that_the_server_closed_is_replaced() {
-    let Some(scratch) = Scratch::postgres().await else {
-        return println!("skipped: no PostgreSQL server is named");
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
     };
-    let db = scratch.open(DbOptions::default()).await;
+    let db = open(&scratch).await;
     with_counters(&db).await;
-    let mut other = sqlx::PgConnection::connect(&scratch.url).await.expect("it opens");
+    let mut other = sqlx::PgConnection::connect(scratch.url()).await.expect("it opens");
     let end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
     other.execute(end_all).await.expect("it may");
@@ -445,15 +431,99 @@ async fn a_connection_that_the_server_closed_is_replaced() {
     outcome.expect("the dead connection is replaced before anything is asked");
     assert_eq!(value(&db, 1).await, Some(1));
     db.close().await;
-    scratch.remove().await;
 }
 
-#[tokio::test]
-async fn ping_answers_while_open_and_fails_when_closed() {
-    on_each_database(|db| async move {
+on_both! {
+    async fn ping_answers_while_open_and_fails_when_closed(scratch: &TestDatabase) {
+        let db = open(scratch).await;
         db.ping().await.expect("it is open");
         db.close().await;
         db.ping().await.expect_err("it is closed");
+    }
+}
+
+#[tokio::test]
+async fn contention_inside_a_savepoint_is_the_whole_units_to_try_again() {
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
+    };
+    let db = open(&scratch).await;
+    with_counters(&db).await;
+    let fail = "DO $$ BEGIN RAISE EXCEPTION 'planned' USING ERRCODE = '40001'; END $$";
+    let runs = AtomicU32::new(0);
+    let runs = &runs;
+    db.write(|tx| async move {
+        increment(&tx, 1).await?;
+        if runs.fetch_add(1, Ordering::Relaxed) < 2 {
+            let part = tx.savepoint(|part| async move {
+                part.execute_unprepared(fail).await?;
+                Ok::<_, DbError>(())
+            });
+            part.await.expect_err("it is planned"); // and the unit would go on without it
+        }
+        Ok::<_, DbError>(())
     })
-    .await;
+    .await
+    .expect("the third attempt commits");
+    assert_eq!(runs.load(Ordering::Relaxed), 3);
+    assert_eq!(value(&db, 1).await, Some(1));
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_during_the_commit_leaves_an_unknown_outcome() {
+    let Some(scratch) = TestDatabase::postgres() else {
+        return;
+    };
+    let db = open(&scratch).await;
+    with_counters(&db).await;
+    db.write(|tx| async move {
+        tx.execute_unprepared(
+            "CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS \
+             'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'",
+        )
+        .await?;
+        tx.execute_unprepared(
+            "CREATE CONSTRAINT TRIGGER hang_up AFTER INSERT ON counter \
+             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hang_up()",
+        )
+        .await?;
+        Ok::<_, DbError>(())
+    })
+    .await
+    .expect("the trap is set");
+    let runs = AtomicU32::new(0);
+    let runs = &runs;
+    let outcome = db
+        .write(|tx| async move {
+            runs.fetch_add(1, Ordering::Relaxed);
+            insert(&tx, 9, 0).await
+        })
+        .await;
+    assert!(matches!(outcome, Err(DbError::OutcomeUnknown { .. })), "{outcome:?}");
+    assert_eq!(runs.load(Ordering::Relaxed), 1, "what may be stored is not done again");
+    let next = db.write(|tx| async move { increment(&tx, 1).await }).await;
+    next.expect("the connection is replaced");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn who_waits_too_long_for_the_writer_is_told_that_the_server_is_overloaded() {
+    let scratch = TestDatabase::sqlite();
+    let options = DbOptions { acquire_timeout: Duration::from_millis(50), ..DbOptions::default() };
+    let db = open_with(&scratch, options).await;
+    with_counters(&db).await;
+    let long = db.write(|tx| async move {
+        increment(&tx, 1).await?;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        Ok::<_, DbError>(())
+    });
+    let late = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        db.write(|tx| async move { increment(&tx, 1).await }).await
+    };
+    let (long, late) = tokio::join!(long, late);
+    long.expect("it commits");
+    assert!(matches!(late, Err(DbError::Overloaded)), "{late:?}");
+    assert_eq!(value(&db, 1).await, Some(1));
 }
