@@ -5,10 +5,14 @@
 //! [`difference()`] compares what was expected with what was found. Not here: files, SQL, terminals.
 
 mod change;
+mod difference;
+pub mod explain;
 mod order;
 mod question;
 mod rename;
+mod text;
 
+pub use difference::{ColumnProperty, Difference, DifferenceKind, difference};
 pub use question::{Answers, Fill, Hints, Nothing, Question};
 
 use crate::{operation::Operation, schema::Schema};

@@ -11,7 +11,7 @@ mod inverse;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub(crate) use fit::{same_columns, unique_columns};
+pub(crate) use fit::{index_uses, same_columns, unique_columns};
 
 use crate::schema::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, Table};
 
@@ -309,7 +309,8 @@ fn describe_column(column: &Column) -> String {
     text
 }
 
-fn describe_keys(keys: &[IndexKey]) -> String {
+/// The parts of an index's key, separated by commas.
+pub(crate) fn describe_keys(keys: &[IndexKey]) -> String {
     let part = |key: &IndexKey| match key {
         IndexKey::Column(name) => name.clone(),
         IndexKey::Descending { desc } => format!("{desc} desc"),
