@@ -10,7 +10,7 @@ use super::{
     relations, types,
 };
 use crate::{
-    project::Hints,
+    diff::Hints,
     schema::{Check, Column, ColumnType, Literal, SoftReference, Table, name},
 };
 
@@ -34,20 +34,17 @@ pub fn declared_table<E: Declared>() -> Result<Table, Vec<EntityError>> {
     read(&Facts::of::<E>(), declaration.app, declaration.model, Some(declaration))
 }
 
-/// The former names of an entity's table and columns.
-pub(crate) fn hints<E: EntityTrait>(declaration: Option<&Declaration>) -> Hints {
+/// `hints` and the former names of an entity's table and columns.
+pub(crate) fn hints<E: EntityTrait>(declaration: Option<&Declaration>, mut hints: Hints) -> Hints {
     let facts = Facts::of::<E>();
-    let table = facts.table;
-    let mut hints = Hints::default();
-    let former = declaration.map_or(&[][..], |d| d.was);
-    hints.tables.extend(former.iter().map(|old| ((*old).to_owned(), table.to_owned())));
-    let mut renamed = |old: &str, new: &str| hints.columns.push((table.to_owned(), old.to_owned(), new.to_owned()));
+    for old in declaration.map_or(&[][..], |d| d.was) {
+        hints = hints.table(facts.table, *old);
+    }
     for column in &facts.columns {
-        if let Some(old) = column.renamed_from() {
-            renamed(old, column.name);
+        let declared = declaration.and_then(|d| d.column(column.name)).map_or(&[][..], |c| c.was);
+        for old in column.renamed_from().into_iter().chain(declared.iter().copied()) {
+            hints = hints.column(facts.table, column.name, old);
         }
-        let former = declaration.and_then(|d| d.column(column.name)).map_or(&[][..], |c| c.was);
-        former.iter().for_each(|old| renamed(old, column.name));
     }
     hints
 }

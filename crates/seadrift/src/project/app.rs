@@ -4,8 +4,8 @@ use std::fmt;
 
 use sea_orm::EntityTrait;
 
-use super::Hints;
 use crate::{
+    diff::Hints,
     entity::{self, Declaration, Declared, EntityError},
     schema::Table,
 };
@@ -83,7 +83,7 @@ pub struct Model {
     /// What it declares; nothing for a plain entity.
     pub declaration: Option<&'static Declaration>,
     read: fn(&str, &str) -> Result<Table, Vec<EntityError>>,
-    hints: fn(Option<&Declaration>) -> Hints,
+    hints: fn(Option<&Declaration>, Hints) -> Hints,
 }
 
 impl Model {
@@ -100,9 +100,9 @@ impl Model {
         (self.read)(&self.app, &self.name)
     }
 
-    /// The former names of the table and its columns.
-    pub fn hints(&self) -> Hints {
-        (self.hints)(self.declaration)
+    /// `hints` and the former names of the table and its columns.
+    pub(super) fn add_hints(&self, hints: Hints) -> Hints {
+        (self.hints)(self.declaration, hints)
     }
 }
 

@@ -22,7 +22,10 @@ mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Schema, Table};
+use crate::{
+    diff::Hints,
+    schema::{Schema, Table},
+};
 
 pub use crate::entity::EntityError;
 pub use app::{App, MigrationFiles, Model};
@@ -32,16 +35,6 @@ pub use app::{App, MigrationFiles, Model};
 pub struct Project {
     /// The apps, in the order in which they were added.
     pub apps: Vec<App>,
-}
-
-/// The former names that entities give with `was` (or SeaORM's `renamed_from`): renames that need
-/// not be asked about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hints {
-    /// Former and present name of a table.
-    pub tables: Vec<(String, String)>,
-    /// Present name of a table, and the former and present name of a column.
-    pub columns: Vec<(String, String, String)>,
 }
 
 /// A soft reference to a model that no app of the project declares.
@@ -109,15 +102,9 @@ impl Project {
         unresolved
     }
 
-    /// The former names that entities give.
+    /// The former names that entities give with `was`, or with SeaORM's `renamed_from`.
     pub fn hints(&self) -> Hints {
-        let mut all = Hints::default();
-        for model in self.models() {
-            let mut hints = model.hints();
-            all.tables.append(&mut hints.tables);
-            all.columns.append(&mut hints.columns);
-        }
-        all
+        self.models().fold(Hints::default(), |hints, model| model.add_hints(hints))
     }
 
     /// All models, by app.
