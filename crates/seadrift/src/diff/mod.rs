@@ -7,13 +7,17 @@
 mod change;
 mod difference;
 pub mod explain;
+mod footprint;
+mod merge;
 mod order;
 mod question;
+mod reduce;
 mod rename;
 mod text;
 
 pub use difference::{ColumnProperty, Difference, DifferenceKind, difference};
 pub use question::{Answers, Fill, Hints, Nothing, Question};
+pub use reduce::reduce;
 
 use crate::{operation::Operation, schema::Schema};
 

@@ -7,7 +7,7 @@ use super::{
         refuse_if_primary_key_needed,
     },
 };
-use crate::schema::{Column, ForeignKey, IndexKey, Schema, Table};
+use crate::schema::{Column, ForeignKey, Index, IndexKey, Schema, Table};
 
 impl Operation {
     /// Changes `schema` as this operation would change the database.
@@ -177,7 +177,7 @@ fn rename_table(schema: &mut Schema, from: &str, to: &str) -> Result<(), Misfit>
     Ok(())
 }
 
-fn replace(names: &mut [String], from: &str, to: &str) {
+pub(super) fn replace(names: &mut [String], from: &str, to: &str) {
     for name in names.iter_mut().filter(|n| *n == from) {
         to.clone_into(name);
     }
@@ -187,25 +187,32 @@ fn rename_column(table: &mut Table, from: &str, to: &str) -> Result<(), Misfit> 
     absent(table, "column", to, table.column(to).is_some())?;
     to.clone_into(&mut column_mut(table, from)?.name);
     replace(&mut table.primary_key, from, to);
-    for fk in &mut table.foreign_keys {
-        replace(&mut fk.columns, from, to);
+    for key in &mut table.foreign_keys {
+        replace(&mut key.columns, from, to);
+        if key.references == table.name {
+            replace(&mut key.referenced_columns, from, to);
+        }
     }
     for index in &mut table.indexes {
-        for key in &mut index.keys {
-            match key {
-                IndexKey::Column(name) | IndexKey::Descending { desc: name } if name == from => to.clone_into(name),
-                IndexKey::Expression { sql, .. } => *sql = sql.with_column_renamed(from, to),
-                _ => {}
-            }
-        }
-        if let Some(predicate) = &mut index.predicate {
-            *predicate = predicate.with_column_renamed(from, to);
-        }
+        rename_in_index(index, from, to);
     }
     for check in &mut table.checks {
         check.expression = check.expression.with_column_renamed(from, to);
     }
     Ok(())
+}
+
+pub(super) fn rename_in_index(index: &mut Index, from: &str, to: &str) {
+    for key in &mut index.keys {
+        match key {
+            IndexKey::Column(name) | IndexKey::Descending { desc: name } if name == from => to.clone_into(name),
+            IndexKey::Expression { sql, .. } => *sql = sql.with_column_renamed(from, to),
+            _ => {}
+        }
+    }
+    if let Some(predicate) = &mut index.predicate {
+        *predicate = predicate.with_column_renamed(from, to);
+    }
 }
 
 fn refuse_if_referenced(schema: &Schema, table: &str, column: &str) -> Result<(), Misfit> {
@@ -223,7 +230,11 @@ fn drop_column(table: &mut Table, column: &str) -> Result<(), Misfit> {
     if table.primary_key.iter().any(|c| c == column) {
         return Err(needed(&table.name, column, "the primary key".to_owned()));
     }
-    if let Some(fk) = table.foreign_keys.iter().find(|f| f.columns.iter().any(|c| c == column)) {
+    let uses = |key: &&ForeignKey| {
+        let names = |columns: &[String]| columns.iter().any(|name| name == column);
+        names(&key.columns) || key.references == table.name && names(&key.referenced_columns)
+    };
+    if let Some(fk) = table.foreign_keys.iter().find(uses) {
         return Err(needed(&table.name, column, format!("foreign key {:?}", fk.name)));
     }
     if let Some(index) = table.indexes.iter().find(|i| index_uses(i, column)) {

@@ -7,11 +7,13 @@
 mod apply;
 mod fit;
 mod inverse;
+mod rename;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub(crate) use fit::{index_uses, same_columns, unique_columns};
+pub(crate) use rename::renamed_table;
 
 use crate::schema::{Check, Column, DefaultValue, ForeignKey, Index, IndexKey, Table};
 
