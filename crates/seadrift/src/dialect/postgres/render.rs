@@ -161,9 +161,10 @@ impl Renderer {
         let alter = |this: &mut Self, change: &str| this.alter(table, &format!("ALTER COLUMN {name} {change}"));
         let retyped = from.ty != to.ty;
         if from.identity && !to.identity {
-            // An identity that another tool made can be a default from a sequence.
             alter(self, "DROP IDENTITY IF EXISTS");
+            // An identity that another tool made can be a default from a sequence.
             alter(self, "DROP DEFAULT");
+            self.with_sequence(table, to, "DROP SEQUENCE %s");
         } else if from.default.is_some() && (retyped || to.default.is_none()) {
             // A default of the old type may have no meaning in the new one.
             alter(self, "DROP DEFAULT");
@@ -186,7 +187,21 @@ impl Renderer {
         }
         if to.identity && !from.identity {
             self.start_identity(table, to);
+        } else if to.identity && retyped {
+            self.with_sequence(table, to, &format!("ALTER SEQUENCE %s AS {}", ddl::type_name(&to.ty)));
         }
+    }
+
+    /// Runs a statement, `%s` being the sequence that belongs to the column, if one does.
+    fn with_sequence(&mut self, table: &str, column: &Column, statement: &str) {
+        let body = format!(
+            "DECLARE owned text := pg_get_serial_sequence({}, {}); BEGIN \
+             IF owned IS NOT NULL THEN EXECUTE format({}, owned); END IF; END",
+            quote_text(&quote(table)),
+            quote_text(&column.name),
+            quote_text(statement)
+        );
+        self.sql(format!("DO {}", quote_text(&body)));
     }
 
     /// The sequence goes on behind the greatest value that is there.

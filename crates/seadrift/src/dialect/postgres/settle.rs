@@ -101,7 +101,7 @@ async fn ask(
     for (name, doubt) in doubts {
         let Some(table) = expected.table(name) else { continue };
         for statement in statements(table, doubt) {
-            attempt(connection, &statement).await?;
+            attempt(connection, statement).await?;
         }
     }
     read(connection, Scope::Temporary).await
@@ -133,10 +133,11 @@ fn statements(table: &Table, doubt: &Doubt) -> Vec<String> {
 }
 
 /// Runs a statement; one that the server does not understand leaves its part as it was found.
-async fn attempt(connection: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
-    let guarded = format!("SAVEPOINT seadrift_ask; {statement}; RELEASE SAVEPOINT seadrift_ask");
-    match connection.execute(AssertSqlSafe(guarded)).await {
-        Ok(_) => Ok(()),
+async fn attempt(connection: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
+    connection.execute("SAVEPOINT seadrift_ask").await?;
+    // Prepared, so that no text can hold a second statement.
+    match sqlx::query(AssertSqlSafe(statement)).persistent(false).execute(&mut *connection).await {
+        Ok(_) => connection.execute("RELEASE SAVEPOINT seadrift_ask").await.map(drop),
         Err(error) if is_about_the_statement(&error) => {
             connection.execute("ROLLBACK TO SAVEPOINT seadrift_ask; RELEASE SAVEPOINT seadrift_ask").await?;
             Ok(())

@@ -1,0 +1,16 @@
+//! Seadrift on a real PostgreSQL: what operations become, and what is read back.
+
+#[path = "postgres/bench.rs"]
+mod bench;
+#[path = "postgres/convert.rs"]
+mod convert;
+#[path = "postgres/damage.rs"]
+mod damage;
+#[path = "postgres/operations.rs"]
+mod operations;
+#[path = "postgres/round_trip.rs"]
+mod round_trip;
+#[path = "postgres/settle.rs"]
+mod settle;
+#[path = "support/mod.rs"]
+mod support;
