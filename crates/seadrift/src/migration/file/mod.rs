@@ -18,6 +18,7 @@
 //! [`super::graph`] and [`super::replay`].
 
 mod edit;
+mod explain;
 mod parse;
 mod print;
 

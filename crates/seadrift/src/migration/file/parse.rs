@@ -8,9 +8,12 @@ use toml::{
     de::{DeArray, DeTable, DeValue, ValueDeserializer},
 };
 
-use super::{FIRST, FileError, LATEST, Lines, LoadedMigration, OperationLines};
+use super::{
+    FIRST, FileError, LATEST, Lines, LoadedMigration, OperationLines,
+    explain::{explain, unknown_key},
+};
 use crate::{
-    migration::{Migration, MigrationId, hash, nearest::nearest},
+    migration::{Migration, MigrationId, hash},
     operation::Operation,
 };
 
@@ -35,6 +38,7 @@ pub fn parse(text: &str, file: &Path, app: &str) -> Result<LoadedMigration, Vec<
         }
     };
     let loaded = reader.document(document, MigrationId::new(app, name));
+    reader.errors.sort_by_key(|error| error.place.line);
     if reader.errors.is_empty() { Ok(loaded) } else { Err(reader.errors) }
 }
 
@@ -98,15 +102,13 @@ impl Reader<'_> {
         let (dependencies, dependency_lines) = self.ids("dependencies", document.remove("dependencies"));
         let (replaces, replaces_lines) = self.ids("replaces", document.remove("replaces"));
         for (at, replaced) in replaces.iter().enumerate().filter(|(_, r)| r.name == FIRST || r.name == LATEST) {
-            let message = format!("replaces must name migrations, and {replaced} is none of a certain name");
+            let message = format!("replaces must name migrations by their own names, which {replaced} is not");
             self.errors.push(FileError::new(self.file, replaces_lines[at], message));
         }
         let atomic = self.atomic(document.remove("atomic"));
         let (operations, operation_lines) = self.operations(document.remove("operations"), &id.app);
         for (key, _) in document {
-            let message = format!("unknown key {:?}; allowed: {}", key.get_ref(), KEYS.join(", "));
-            let guess = nearest(key.get_ref(), KEYS).map(|k| format!("; did you mean {k:?}?")).unwrap_or_default();
-            self.refuse(key.span().start, message + &guess);
+            self.refuse(key.span().start, unknown_key(key.get_ref(), &KEYS));
         }
         let lines = Lines { dependencies: dependency_lines, replaces: replaces_lines, operations: operation_lines };
         let migration = Migration { id, dependencies, replaces, atomic, operations };
@@ -194,7 +196,7 @@ impl Reader<'_> {
         match Operation::deserialize(deserializer) {
             Ok(mut operation) => self.own(&mut operation, at, app).then_some((operation, lines)),
             Err(error) => {
-                self.refuse(error.span().map_or(at, |s| s.start), explain(error.message()));
+                self.refuse(error.span().map_or(at, |s| s.start), explain(&error));
                 None
             }
         }
@@ -222,20 +224,5 @@ impl Reader<'_> {
         let keys = table.get("foreign_keys").and_then(|v| v.get_ref().as_array());
         let line = |key: &Spanned<DeValue<'_>>| self.line(key.span().start);
         keys.map(|keys: &DeArray<'_>| keys.iter().map(line).collect()).unwrap_or_default()
-    }
-}
-
-/// Adds the nearest word to serde's "unknown field `x`, expected one of `y`, `z`".
-fn explain(message: &str) -> String {
-    let message = message.trim_end().replace("unknown field", "unknown key").replace("unknown variant", "unknown word");
-    let message = message.replace("missing field", "missing key");
-    if !message.starts_with("unknown") {
-        return message;
-    }
-    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let guess = words.split_first().and_then(|(wrong, allowed)| nearest(wrong, allowed.iter().copied()));
-    match guess {
-        Some(guess) => format!("{message}; did you mean `{guess}`?"),
-        None => message,
     }
 }
