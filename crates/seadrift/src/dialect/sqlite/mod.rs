@@ -1,17 +1,19 @@
-//! SQLite.
+//! SQLite: operations as statements and table rebuilds, and a live database as a schema value.
 
-use super::{RenderError, Step};
-use crate::{operation::Operation, schema::Schema};
+mod convert;
+mod ddl;
+mod group;
+mod inspect;
+mod literal;
+mod parse;
+mod rebuild;
+mod render;
+mod token;
+mod types;
+mod violations;
 
-/// A table rebuild.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rebuild {}
-
-/// The statements of these operations.
-///
-/// # Errors
-/// When an operation does not fit the schema before it.
-pub fn render(operations: &[Operation], before: &Schema) -> Result<Vec<Step>, RenderError> {
-    let _ = (operations, before);
-    Ok(Vec::new())
-}
+pub use inspect::inspect;
+pub use rebuild::{KeptColumn, LiveExtras, Offence, Rebuild, RebuildError, RebuildReport};
+pub use render::render;
+pub use types::implied_check;
+pub use violations::{Violation, violations};
