@@ -14,6 +14,7 @@
 pub mod dialect;
 pub mod diff;
 pub mod entity;
+pub mod history;
 pub mod migration;
 pub mod operation;
 pub mod project;

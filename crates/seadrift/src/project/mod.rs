@@ -20,10 +20,15 @@
 mod app;
 mod references;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use crate::{
     diff::Hints,
+    migration::{Migration, MigrationId, MigrationSource, SourceError},
+    run::{Function, Functions},
     schema::{Schema, Table},
 };
 
@@ -35,6 +40,8 @@ pub use app::{App, MigrationFiles, Model};
 pub struct Project {
     /// The apps, in the order in which they were added.
     pub apps: Vec<App>,
+    /// The functions that migrations may call by name.
+    pub functions: Functions,
 }
 
 /// A soft reference to a model that no app of the project declares.
@@ -58,6 +65,41 @@ impl Project {
     pub fn app(mut self, app: App) -> Self {
         self.apps.push(app);
         self
+    }
+
+    /// The same project with a function that migrations may call by this name.
+    pub fn function(mut self, name: impl Into<String>, function: Function) -> Self {
+        self.functions.0.insert(name.into(), function);
+        self
+    }
+
+    /// Where each app's migrations come from.
+    pub fn sources(&self) -> Vec<MigrationSource> {
+        self.apps.iter().map(|app| MigrationSource::new(&app.name, app.migrations.folder, app.migrations.files)).collect()
+    }
+
+    /// The file of a migration.
+    pub fn path(&self, id: &MigrationId) -> PathBuf {
+        self.source(&id.app).map_or_else(PathBuf::new, |source| source.path(&id.name))
+    }
+
+    /// Writes a migration to its file, whole or not at all.
+    ///
+    /// # Errors
+    /// When there is such a file already, or it cannot be written.
+    pub fn write(&self, migration: &Migration) -> Result<PathBuf, SourceError> {
+        match self.source(&migration.id.app) {
+            Some(source) => source.write(migration),
+            None => Err(SourceError::ForeignApp {
+                id: migration.id.clone(),
+                app: String::new(),
+                folder: PathBuf::new(),
+            }),
+        }
+    }
+
+    fn source(&self, app: &str) -> Option<MigrationSource> {
+        self.sources().into_iter().find(|source| source.app == app)
     }
 
     /// The schema that all entities make together.

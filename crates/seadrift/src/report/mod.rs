@@ -1,7 +1,9 @@
 //! Reports: findings with a stable code, what was expected, what was found, and what mends it.
 
+pub mod check;
 mod code;
 mod finding;
+mod mend;
 pub mod verify;
 
 pub use code::{Code, Severity};

@@ -1,0 +1,182 @@
+//! The history of a project: its migrations as a sound graph, and the schemas they leave.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    migration::{Graph, Migration, MigrationId},
+    operation::Operation,
+    project::Project,
+    report::Report,
+    run::{
+        Record,
+        migrate::Goal,
+        plan::{self, Ordered, Plan, PlanError},
+    },
+    schema::Schema,
+};
+
+/// A history that has been checked: every file parses, the graph is sound, every reference is led
+/// to by a dependency, and every operation fits.
+#[derive(Debug)]
+pub struct History {
+    graph: Graph,
+    schema: Schema,
+    /// Which migration creates a table of this name.
+    creators: BTreeMap<String, MigrationId>,
+}
+
+impl Ordered for History {
+    fn ordered(&self) -> Vec<(&Migration, &str)> {
+        self.graph.ordered()
+    }
+}
+
+impl History {
+    /// Reads and checks the migrations of a project.
+    ///
+    /// # Errors
+    /// Everything that is wrong with files, graph and references.
+    pub fn load(project: &Project) -> Result<Self, Report> {
+        let mut report = Report::default();
+        let mut loaded = Vec::new();
+        for source in project.sources() {
+            match source.load() {
+                Ok(migrations) => loaded.extend(migrations),
+                Err(errors) => report.findings.extend(errors.iter().map(crate::migration::SourceError::finding)),
+            }
+        }
+        if !report.findings.is_empty() {
+            return Err(report);
+        }
+        let graph = Graph::build(loaded)
+            .map_err(|errors| Report { findings: errors.iter().map(crate::migration::GraphError::finding).collect() })?;
+        Self::of(graph)
+    }
+
+    /// Checks the references and operations of a graph.
+    ///
+    /// # Errors
+    /// Every reference that no dependency leads to, and every operation that does not fit.
+    pub fn of(graph: Graph) -> Result<Self, Report> {
+        let replay = graph
+            .replay()
+            .map_err(|errors| Report { findings: errors.iter().map(crate::migration::HistoryError::finding).collect() })?;
+        let creators = replay.creators().clone();
+        let schema = replay.into_schema();
+        Ok(Self { graph, schema, creators })
+    }
+
+    /// The graph.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The schema that all migrations leave.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The schema that these migrations leave. Operations of a set with gaps may not fit; they are
+    /// left out, and the gap is found elsewhere.
+    pub fn schema_of(&self, wanted: impl Fn(&MigrationId) -> bool) -> Schema {
+        plan::replay_leniently(self, wanted)
+    }
+
+    /// The schema right after this migration, with what it needs and nothing else.
+    pub fn schema_after(&self, id: &MigrationId) -> Schema {
+        let needed: BTreeSet<&MigrationId> = self.graph.forward([id]).into_iter().collect();
+        self.schema_of(|id| needed.contains(id))
+    }
+
+    /// The migration that a dependency means.
+    pub fn resolve(&self, id: &MigrationId) -> Option<MigrationId> {
+        self.graph.resolve(id).map(|loaded| loaded.id().clone())
+    }
+
+    /// The migration that creates this table.
+    pub fn creator(&self, table: &str) -> Option<MigrationId> {
+        self.creators.get(table).cloned()
+    }
+
+    /// The tables that this migration touches.
+    pub fn tables_of(&self, id: &MigrationId) -> BTreeSet<String> {
+        let operations = self.graph.get(id).map_or(&[][..], |loaded| &loaded.migration.operations);
+        operations.iter().filter_map(|operation| operation.table().map(str::to_owned)).collect()
+    }
+
+    /// The migration of an app by its name, its number, or the beginning of its name.
+    ///
+    /// # Errors
+    /// When there is none or there are several, with the names that could be meant.
+    pub fn find(&self, app: &str, name: &str) -> Result<MigrationId, String> {
+        let all: Vec<&MigrationId> = self.graph.app(app).map(|loaded| loaded.id()).collect();
+        if let Some(exact) = all.iter().find(|id| id.name == name) {
+            return Ok((*exact).clone());
+        }
+        let number = name.parse::<u32>().ok();
+        let begins = |id: &&&MigrationId| match number {
+            Some(number) => id.number() == Some(number),
+            None => id.name.starts_with(name),
+        };
+        let found: Vec<&&MigrationId> = all.iter().filter(begins).collect();
+        let list = |ids: &[&&MigrationId]| ids.iter().map(|id| id.name.as_str()).collect::<Vec<_>>().join(", ");
+        match found.as_slice() {
+            [one] => Ok((**one).clone()),
+            [] if all.is_empty() => Err(format!("app {app:?} has no migrations")),
+            [] => Err(format!("app {app:?} has no migration {name:?}; it has: {}", list(&all.iter().collect::<Vec<_>>()))),
+            several => Err(format!("{name:?} of app {app:?} could be: {}", list(several))),
+        }
+    }
+
+    /// The schema before a migration, and what runs then, forwards or backwards.
+    ///
+    /// # Errors
+    /// When it cannot be undone.
+    pub fn step(&self, id: &MigrationId, backwards: bool) -> Result<(Schema, Vec<Operation>), PlanError> {
+        let only = BTreeSet::from([id.clone()]);
+        let mut before: BTreeSet<MigrationId> = self.graph.ancestors(id).into_iter().cloned().collect();
+        let plan = if backwards {
+            before.insert(id.clone());
+            Plan::backward(self, &Record::standing_for(before), &only)?
+        } else {
+            Plan::forward(self, &Record::standing_for(before), &only)?
+        };
+        let operations = plan.steps.into_iter().next().map(|step| step.operations).unwrap_or_default();
+        Ok((plan.start, operations))
+    }
+
+    /// What runs to get from a record to a goal.
+    ///
+    /// # Errors
+    /// When an operation does not fit or cannot be undone.
+    pub fn plan(&self, record: &Record, goal: &Goal) -> Result<Plan, PlanError> {
+        let own = |ids: Vec<&MigrationId>| ids.into_iter().cloned().collect::<BTreeSet<_>>();
+        match goal {
+            Goal::Everything => {
+                let all = self.graph.order().map(|loaded| loaded.id().clone()).collect();
+                Plan::forward(self, record, &all)
+            }
+            Goal::App(app) => {
+                let latest = self.graph.latest(app).map(|loaded| loaded.id().clone());
+                Plan::forward(self, record, &own(self.graph.forward(&latest)))
+            }
+            Goal::Target(target) => {
+                let backward = own(self.graph.backward(target));
+                if backward.iter().any(|id| record.has(id)) {
+                    Plan::backward(self, record, &backward)
+                } else {
+                    Plan::forward(self, record, &own(self.graph.forward([target])))
+                }
+            }
+            Goal::Zero(app) => Plan::backward(self, record, &own(self.graph.backward_to_zero(app))),
+        }
+    }
+
+    /// An empty migration after the app's last one.
+    pub fn empty(&self, app: &str, name: Option<&str>) -> Migration {
+        let last = self.graph.latest(app).map(|loaded| loaded.id().clone());
+        let number = last.as_ref().and_then(MigrationId::number).unwrap_or(0) + 1;
+        let id = MigrationId::new(app, format!("{number:04}_{}", name.unwrap_or("data")));
+        Migration { dependencies: last.into_iter().collect(), ..Migration::new(id, Vec::new()) }
+    }
+}
