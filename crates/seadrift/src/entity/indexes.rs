@@ -73,7 +73,12 @@ impl<'a> Indexes<'a> {
         let soft = table.columns.iter().filter(|c| c.soft_ref.is_some()).map(|c| vec![c.name.clone()]);
         for columns in keys.chain(soft).collect::<Vec<_>>() {
             if !serves_any(table, &columns) {
-                table.indexes.push(Index::on(name::index(&table.name, &columns), columns));
+                let mut name = name::index(&table.name, &columns);
+                if table.index(&name).is_some() {
+                    // A partial index has the name already.
+                    name = name::fit(name + "_ref");
+                }
+                table.indexes.push(Index::on(name, columns));
             }
         }
     }

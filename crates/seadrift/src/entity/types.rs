@@ -31,6 +31,7 @@ pub(super) fn column_type(ty: &OrmType) -> ColumnType {
             let longest = variants.iter().map(|v| v.to_string().chars().count()).max().unwrap_or(1);
             ColumnType::Varchar(u32::try_from(longest).unwrap_or(u32::MAX))
         }
+        OrmType::Custom(name) => ColumnType::Other(name.to_string()),
         other => ColumnType::Other(format!("{other:?}")),
     }
 }
@@ -98,6 +99,7 @@ mod tests {
             (OrmType::JsonBinary, "json"),
             (OrmType::Uuid, "uuid"),
             (OrmType::Enum { name: "tea".into_iden(), variants }, "varchar(4)"),
+            (OrmType::custom("citext"), "other(citext)"),
             (OrmType::Inet, "other(Inet)"),
             (OrmType::Decimal(None), "other(Decimal(None))"),
         ] {
