@@ -4,17 +4,20 @@
 //! them fewer, [`arrange()`] puts them into migrations, [`explain::explain`] says them to people;
 //! [`difference()`] compares what was expected with what was found. Not here: files, SQL, terminals.
 
+mod arrange;
 mod change;
 mod difference;
 pub mod explain;
 mod footprint;
 mod merge;
+mod name;
 mod order;
 mod question;
 mod reduce;
 mod rename;
 mod text;
 
+pub use arrange::{ArrangeError, ArrangeInput, arrange};
 pub use difference::{ColumnProperty, Difference, DifferenceKind, difference};
 pub use question::{Answers, Fill, Hints, Nothing, Question};
 pub use reduce::reduce;
