@@ -1,1 +1,26 @@
-//! accounts
+//! Accounts: people who sign in, and their sessions.
+//!
+//! A session is a row: signing out, a ban or a new password ends it at once. The browser holds a
+//! random token, the database its hash. Not here: the player behind the person (`profiles`).
+
+pub mod error;
+pub mod model;
+mod password;
+pub mod rules;
+pub mod service;
+mod store;
+
+pub use error::{Busy, Field, Invalid, SignInRefusal, SignUpRefusal};
+pub use model::user::Model as User;
+pub use rules::SignUp;
+pub use service::SignedIn;
+
+/// This app: its entities and its migrations.
+pub fn app() -> seadrift::project::App {
+    seadrift::project::App::new("accounts")
+        .model::<model::user::Entity>()
+        .model::<model::pending_signup::Entity>()
+        .model::<model::email_otp::Entity>()
+        .model::<model::session::Entity>()
+        .migrations(seadrift::migrations!())
+}

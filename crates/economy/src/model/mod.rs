@@ -1,0 +1,5 @@
+//! The tables of the coin economy, one a file.
+
+pub mod coin_policy;
+pub mod transaction;
+pub mod wallet;

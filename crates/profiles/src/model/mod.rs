@@ -1,0 +1,3 @@
+//! The tables of profiles, one a file.
+
+pub mod user_profile;
