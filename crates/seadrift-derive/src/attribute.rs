@@ -10,7 +10,7 @@ use syn::{
 use crate::words;
 
 /// What `#[seadrift(…)]` on the struct says.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ModelAttribute {
     pub app: Option<LitStr>,
     pub model: Option<LitStr>,
@@ -25,14 +25,12 @@ pub struct ModelAttribute {
 }
 
 /// `check(name = "…", sql = "…")`.
-#[derive(Debug)]
 pub struct CheckAttribute {
     pub name: LitStr,
     pub sql: LitStr,
 }
 
 /// `index(…)`.
-#[derive(Debug)]
 pub struct IndexAttribute {
     pub columns: Vec<LitStr>,
     pub sql: Option<LitStr>,
@@ -42,7 +40,7 @@ pub struct IndexAttribute {
 }
 
 /// What `#[seadrift(…)]` on a field says.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ColumnAttribute {
     pub label: Option<LitStr>,
     pub help: Option<LitStr>,
@@ -54,7 +52,6 @@ pub struct ColumnAttribute {
 }
 
 /// One allowed value and what people call it.
-#[derive(Debug)]
 pub struct Choice {
     pub value: ChoiceValue,
     pub label: Option<LitStr>,

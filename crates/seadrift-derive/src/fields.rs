@@ -1,7 +1,7 @@
 //! The fields of a model: columns with the names that SeaORM gives them, and relations.
 
 use heck::{ToKebabCase, ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase, ToTitleCase, ToUpperCamelCase};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::{
     Attribute, Data, DeriveInput, Field, Fields, LitStr, Meta, Token, Type, punctuated::Punctuated, spanned::Spanned,
 };
@@ -12,7 +12,6 @@ use crate::{
 };
 
 /// A field that is a column.
-#[derive(Debug)]
 pub struct ColumnField {
     /// Name in the database.
     pub name: String,
@@ -25,7 +24,6 @@ pub struct ColumnField {
 }
 
 /// A `BelongsTo` field of the dense format.
-#[derive(Debug)]
 pub struct RelationField {
     pub field: String,
     /// Names of the columns that point.
@@ -33,7 +31,7 @@ pub struct RelationField {
 }
 
 /// All that matters of a struct's fields.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ModelFields {
     pub columns: Vec<ColumnField>,
     pub relations: Vec<RelationField>,
@@ -62,7 +60,7 @@ impl ModelFields {
                     names.push((name, column.clone()));
                     found.columns.push(ColumnField {
                         name: column,
-                        span: field.span(),
+                        span: field.ident.as_ref().map_or_else(|| field.span(), Ident::span),
                         ty: without_option(&field.ty).clone(),
                         attribute: ColumnAttribute::parse(&field.attrs)?,
                         doc: first_paragraph(&field.attrs),

@@ -8,6 +8,8 @@ mod attribute;
 mod expand;
 mod fields;
 mod migrations;
+#[cfg(test)]
+mod refusals;
 mod sql;
 mod verify;
 mod words;

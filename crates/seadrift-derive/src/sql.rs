@@ -127,7 +127,7 @@ mod tests {
             ("status IN ('a b', 'it''s') AND amount >= 10.5e3", "status amount"),
             ("lower(name) = \"Odd \"\"Name\"", "name Odd \"Name"),
             ("CAST(score AS double precision) > 0", "score"),
-            ("score::double precision > other", "score"),
+            ("score::double precision > other", "score other"),
             ("name COLLATE nocase = Title", "name title"),
             ("CASE WHEN a THEN b ELSE c END", "a b c"),
             ("length(trim(name)) > 0 and a is not distinct from b", "name a b"),
