@@ -7,6 +7,7 @@ pub mod ffa;
 mod fixture;
 mod lengths;
 mod match_id;
+pub mod matching;
 mod outcome;
 mod refusal;
 pub mod round_robin;

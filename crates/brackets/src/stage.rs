@@ -16,6 +16,7 @@ use crate::setup::{Format, Setup};
 use crate::slot::EntrantId;
 use crate::standings::{Decision, Table};
 use crate::state::State;
+use crate::swiss::{Explanation, Pairing};
 
 /// A stage of a tournament. Stored and sent as its setup and log; reading it back replays the log, so
 /// a stored stage is always consistent.
@@ -204,6 +205,38 @@ impl Stage {
     #[must_use]
     pub fn groups(&self) -> Vec<Vec<EntrantId>> {
         self.state.groups()
+    }
+
+    /// Swiss: how the next round would be paired, with its cost and what could not be kept.
+    ///
+    /// # Errors
+    /// As [`Command::Pair`].
+    pub fn propose(&self, seed: u64, rematches: bool) -> Result<Pairing, Refusal> {
+        let wrong = || Refusal::WrongFormat { command: "pair", format: self.setup.format.name() };
+        self.state.field().ok_or_else(wrong)?.pair(seed, rematches, self.state.decisions())
+    }
+
+    /// Swiss: why `who` has its opponent (or the bye) in a published round.
+    ///
+    /// # Errors
+    /// Another format, or not paired in that round.
+    pub fn explain(&self, round: u16, who: EntrantId) -> Result<Explanation, Refusal> {
+        let wrong = || Refusal::WrongFormat { command: "explain", format: self.setup.format.name() };
+        self.state.field().ok_or_else(wrong)?.explain(round, who, self.state.decisions())
+    }
+
+    /// Swiss: the bye and the entrants excused in a published round.
+    #[must_use]
+    pub fn sat_out(&self, round: u16) -> Option<(Option<EntrantId>, &[EntrantId])> {
+        let round = self.state.field()?.rounds().get(usize::from(round).checked_sub(1)?)?;
+        Some((round.bye, &round.absent))
+    }
+
+    /// Swiss: wins and losses of an entrant, byes counted as wins.
+    #[must_use]
+    pub fn record(&self, who: EntrantId) -> Option<(u16, u16)> {
+        let field = self.state.field()?;
+        field.entrant_ids().contains(&who).then(|| field.records().get(&who).copied().unwrap_or_default())
     }
 
     /// Ties broken by decision.

@@ -202,6 +202,11 @@ impl<'a> Figures<'a> {
         })
     }
 
+    /// Points an entrant had made before a round.
+    pub fn points_before(&self, at: usize, round: u16) -> i64 {
+        self.sums[at].by_round.iter().filter(|(r, _)| *r < round).map(|(_, points)| points).sum()
+    }
+
     /// Points made among `set` only, and whether all of them have met.
     pub fn among(&self, set: &[usize]) -> Option<Vec<i64>> {
         let mut points = Vec::with_capacity(set.len());

@@ -4,9 +4,18 @@
 //! A published pairing is a fact and is frozen. Not here: how a round is paired (`pairing`), what it
 //! costs (`cost`), why it came out so (`explain`).
 
+mod cost;
+mod explain;
+mod major;
+mod pairing;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+
+pub use cost::{CostPart, PART_COUNT, Parts};
+pub use explain::{Explanation, Reason};
+pub use pairing::{Pairing, Relaxed};
 
 use crate::entrant::Entrant;
 use crate::fixture::{Change, Filed, Fixture, Status, on_file, put_on_file};
@@ -525,14 +534,4 @@ impl Field {
     pub fn published(&self) -> Vec<(Vec<[EntrantId; 2]>, Option<EntrantId>, Vec<EntrantId>, Vec<u8>)> {
         self.rounds.iter().map(|r| (r.pairs.clone(), r.bye, r.absent.clone(), r.lengths.clone())).collect()
     }
-    pub fn pair(&self, _seed: u64, _r: bool, _d: &[Decision]) -> Result<Pairing, Refusal> {
-        Err(Refusal::TooLarge)
-    }
-}
-/// x
-pub struct Pairing {
-    /// x
-    pub pairs: Vec<[EntrantId; 2]>,
-    /// x
-    pub bye: Option<EntrantId>,
 }
