@@ -20,7 +20,11 @@
 //! Not here: data to test with (`demo`), and anything that knows a crate of this workspace.
 //! The kit depends on none of them, so a change in one rebuilds no other's tests.
 
+#[cfg(feature = "browser")]
+pub mod browser;
 pub mod database;
+pub mod http;
 mod missing;
+pub mod process;
 
 pub use database::{Kind, TestDatabase};

@@ -9,7 +9,8 @@
 use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{Hash as _, Hasher as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, chown, fchown};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -30,11 +31,13 @@ const PROGRAMS: &str = "DELTACROWN_TEST_POSTGRES_BIN";
 const GRACE_SECONDS: u32 = 10;
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const KEEPER: &str = include_str!("keeper.sh");
+/// The keeper's exit code where another try would not help.
+const CANNOT_START: i32 = 3;
 
 const MISSING: Missing = Missing {
     what: "the PostgreSQL half of the tests",
     remedy: "found neither `initdb` and `postgres` (in DELTACROWN_TEST_POSTGRES_BIN, /usr/lib/postgresql/*/bin or \
-             PATH) with `flock`, nor DELTACROWN_TEST_POSTGRES, the URL of a server's maintenance database. \
+             PATH) with `flock` (and, for root, `setpriv`), nor DELTACROWN_TEST_POSTGRES, the URL of a server's maintenance database. \
              On Debian: `apt-get install postgresql util-linux`",
 };
 
@@ -42,14 +45,19 @@ const MISSING: Missing = Missing {
 #[derive(Debug)]
 pub(super) struct Server {
     url: Url,
-    /// Held, never read: the keeper counts it.
-    _user: Option<File>,
+    /// The lock that the keeper of the private server counts.
+    user: Option<File>,
 }
 
 impl Server {
     /// The URL of a database from which others are created.
     pub fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// Whether it was started for the tests alone.
+    pub fn is_private(&self) -> bool {
+        self.user.is_some()
     }
 }
 
@@ -64,7 +72,7 @@ pub(super) fn server() -> Result<&'static Server, Missing> {
             if let Some(text) = variable(SERVER) {
                 let url = Url::parse(&text).unwrap_or_else(|error| panic!("{SERVER} is not a URL: {error}"));
                 postgres::sweep(&url);
-                return Ok(Server { url, _user: None });
+                return Ok(Server { url, user: None });
             }
             Ok(join(&Cluster::new(&programs().ok_or(MISSING)?)))
         })
@@ -79,7 +87,8 @@ fn variable(name: &str) -> Option<String> {
 /// The newest installed programs.
 fn programs() -> Option<PathBuf> {
     let search: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
-    if !search.iter().any(|directory| directory.join("flock").is_file()) {
+    let has = |name| search.iter().any(|directory| directory.join(name).is_file());
+    if !has("flock") || (rustix::process::geteuid().is_root() && !has("setpriv")) {
         return None;
     }
     let candidates = if let Some(directory) = variable(PROGRAMS) {
@@ -125,31 +134,20 @@ impl Cluster {
 
     /// Makes the directory where it is missing; refuses one that another user put there.
     fn make_directory(&self) -> std::io::Result<()> {
-        match DirBuilder::new().mode(0o700).create(&self.directory) {
-            Ok(()) => {
-                if let Some((user, group)) = self.owner {
-                    chown(&self.directory, Some(user), Some(group))?;
-                }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
+        // The server, which may be another user's, must be able to reach its own directories in it.
+        match DirBuilder::new().mode(0o711).create(&self.directory) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
         }
         let found = fs::symlink_metadata(&self.directory)?;
-        let ours = rustix::process::geteuid().as_raw();
-        let owners = [ours, self.owner.map_or(ours, |(user, _)| user)];
-        if !found.is_dir() || !owners.contains(&found.uid()) {
-            panic!("{} belongs to somebody else; remove it or set TMPDIR", self.directory.display());
+        if found.is_dir() && found.uid() == rustix::process::geteuid().as_raw() {
+            return Ok(());
         }
-        Ok(())
+        Err(std::io::Error::new(ErrorKind::PermissionDenied, "it belongs to somebody else; remove it or set TMPDIR"))
     }
 
-    /// A lock file, writable by the keeper too.
     fn open(&self, name: &str) -> std::io::Result<File> {
-        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(self.directory.join(name))?;
-        if let Some((user, group)) = self.owner {
-            fchown(&file, Some(user), Some(group))?;
-        }
-        Ok(file)
+        OpenOptions::new().create(true).append(true).mode(0o600).open(self.directory.join(name))
     }
 
     /// The lock under which one process at a time joins; `None` if the directory was removed meanwhile.
@@ -161,6 +159,10 @@ impl Cluster {
         Ok((locked.ino() == named.ino() && locked.dev() == named.dev()).then_some(start))
     }
 
+    fn log(&self) -> String {
+        fs::read_to_string(self.directory.join("log")).unwrap_or_default()
+    }
+
     fn keep(&self) -> std::io::Result<Child> {
         let mut command = Command::new("sh");
         command.args(["-c", KEEPER, "testkit-keeper"]).arg(&self.programs).arg(&self.directory);
@@ -169,7 +171,7 @@ impl Cluster {
         // Out of the group that a test runner ends with its test.
         command.process_group(0);
         if let Some((user, group)) = self.owner {
-            command.uid(user).gid(group);
+            command.args([user.to_string(), group.to_string()]);
         }
         command.spawn()
     }
@@ -194,27 +196,32 @@ fn join(cluster: &Cluster) -> Server {
             Ok(Some(start)) => break start,
             Ok(None) => {}
             // The keeper removed the directory between two steps.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => fail(error),
         }
     };
     let user = cluster.open("users.lock").unwrap_or_else(|error| fail(error));
     user.lock_shared().unwrap_or_else(|error| fail(error));
-    let kept = cluster.open("keeper.lock").unwrap_or_else(|error| fail(error)).try_lock().is_err();
-    let keeper = (!kept).then(|| cluster.keep().unwrap_or_else(|error| fail(error)));
-    wait_until_ready(cluster, keeper);
+    wait_until_ready(cluster).unwrap_or_else(|error| fail(error));
     drop(start);
-    Server { url: cluster.url(), _user: Some(user) }
+    Server { url: cluster.url(), user: Some(user) }
 }
 
-fn wait_until_ready(cluster: &Cluster, mut keeper: Option<Child>) {
+/// Waits until the server answers; starts a keeper whenever there is none.
+fn wait_until_ready(cluster: &Cluster) -> std::io::Result<()> {
     let started = Instant::now();
     let url = cluster.url();
-    while let Err(error) = wait_for(PgConnection::connect(url.as_str())) {
-        let ended = keeper.as_mut().and_then(|keeper| keeper.try_wait().ok().flatten());
-        if ended.is_some() || started.elapsed() > START_TIMEOUT {
-            let log = fs::read_to_string(cluster.directory.join("log")).unwrap_or_default();
-            panic!("the PostgreSQL server of {} did not start: {error}\n{log}", cluster.programs.display());
+    let mut keeper: Option<Child> = None;
+    loop {
+        let is_kept = cluster.open("keeper.lock")?.try_lock().is_err();
+        let ended = keeper.as_mut().map_or(Ok(None), Child::try_wait)?;
+        if is_kept {
+            let Err(error) = wait_for(PgConnection::connect(url.as_str())) else { return Ok(()) };
+            assert!(started.elapsed() < START_TIMEOUT, "{error}, in {START_TIMEOUT:?}\n{}", cluster.log());
+        } else if ended.is_some_and(|status| status.code() == Some(CANNOT_START)) {
+            panic!("{} does not start a server:\n{}", cluster.programs.display(), cluster.log());
+        } else if keeper.is_none() || ended.is_some() {
+            keeper = Some(cluster.keep()?);
         }
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -7,6 +7,8 @@ mod postgres;
 mod run;
 mod sqlite;
 
+#[cfg(feature = "browser")]
+pub(crate) use run::on_runtime;
 pub use run::{Outcome, run};
 
 use std::fmt;

@@ -28,8 +28,11 @@ impl Owned {
         let name = unique_name();
         wait_for(async {
             let mut connection = connect(server.url()).await;
-            // Databases made at the same time wait for each other's lock on the template; that is not an error.
-            let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
+            // Copying files takes half the time of the default, provided that a checkpoint costs nothing.
+            let is_fast = server.is_private() && connection.server_version_num() >= Some(150_000);
+            let strategy = if is_fast { "STRATEGY file_copy" } else { "" };
+            // Nobody can be connected to template0, which would be an error.
+            let sql = format!("CREATE DATABASE {name} TEMPLATE template0 {strategy}");
             if let Err(error) = connection.execute(AssertSqlSafe(sql)).await {
                 panic!("cannot create a database on {}: {error}", server.url());
             }

@@ -3,6 +3,8 @@
 //! Not here: how a database is made.
 
 use std::fmt::Debug;
+use std::future::Future;
+use std::time::Duration;
 
 use super::{Kind, TestDatabase};
 
@@ -33,13 +35,19 @@ impl<E: Debug> Outcome for Result<(), E> {
 /// If the body does or returns an error, if the database cannot be made, and where `CI` is set and a kind is missing.
 pub fn run<O: Outcome>(kind: Kind, body: impl AsyncFnOnce(&TestDatabase) -> O) {
     let Some(db) = TestDatabase::new(kind) else { return };
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts");
-    let outcome = runtime.block_on(body(&db));
-    // Pools and tasks end before their database does.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    let outcome = on_runtime(body(&db));
     drop(db);
     outcome.check();
+}
+
+/// Runs a future to its end; what it spawned ends with it.
+pub(crate) fn on_runtime<T>(future: impl Future<Output = T>) -> T {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts");
+    let outcome = runtime.block_on(future);
+    // Pools and tasks end before their database does.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    outcome
 }
 
 /// Writes each test once and runs it on both databases: `NAME::sqlite` and `NAME::postgres`.
