@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use seadrift::{
-    diff::{Answers, ArrangeError, ArrangeInput, Fill, Hints, Question, arrange, diff},
+    diff::{ArrangeError, ArrangeInput, arrange},
     migration::{Migration, MigrationId},
     operation::{Misfit, Operation, SqlPerDialect},
     schema::{Check, Column, ColumnType as T, ForeignKey, Index, Schema, Table},
@@ -37,24 +37,9 @@ fn point(table: &mut Table, target: &str) {
     });
 }
 
-/// The operations where nothing was renamed, unless `renamed`, and no row needs a value.
-fn operations(before: &Schema, after: &Schema, renamed: bool) -> Vec<Operation> {
-    let mut answers = Answers::default();
-    loop {
-        let questions = match diff(before, after, &Hints::default(), &answers) {
-            Ok(operations) => return operations,
-            Err(questions) => questions,
-        };
-        answers = match &questions[0] {
-            Question::Fill { table, column, .. } => answers.filled(table, column, Fill::NONE),
-            question => answers.renamed(question, renamed),
-        };
-    }
-}
-
 fn extend(history: &mut Vec<Migration>, before: &Schema, after: &Schema, renamed: bool) -> Vec<Migration> {
     let known: Vec<&Migration> = history.iter().collect();
-    let operations = operations(before, after, renamed);
+    let operations = support::operations(before, after, |_| renamed);
     let input = ArrangeInput { history: &known, name: None };
     let new = arrange(operations.clone(), &input).expect("a diff can be arranged");
     assert_eq!(arrange(operations, &input).as_ref(), Ok(&new), "the same again");

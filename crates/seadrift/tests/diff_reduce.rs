@@ -4,9 +4,9 @@ mod support;
 
 use proptest::prelude::*;
 use seadrift::{
-    diff::{Answers, Fill, Hints, Question, diff, reduce},
+    diff::reduce,
     operation::{Operation, SqlPerDialect},
-    schema::{Check, Column, ColumnType as T, Expression, ForeignKey, Index, Schema, Table},
+    schema::{Check, Column, ColumnType as T, ForeignKey, Index, Schema, Table},
 };
 
 fn table(name: &str, columns: &[&str]) -> Table {
@@ -240,23 +240,10 @@ fn history(schemas: &[Schema], nth: usize) -> Vec<Operation> {
     let mut all = Vec::new();
     let mut asked = 0;
     for (step, pair) in schemas.windows(2).enumerate() {
-        let mut answers = Answers::default();
-        loop {
-            let questions = match diff(&pair[0], &pair[1], &Hints::default(), &answers) {
-                Ok(operations) => break all.extend(operations),
-                Err(questions) => questions,
-            };
-            answers = match &questions[0] {
-                Question::Fill { table, column, .. } => {
-                    let sql = Expression::from("1");
-                    answers.filled(table, column, Fill::Value(sql.into()))
-                }
-                question => {
-                    asked += 1;
-                    answers.renamed(question, asked % nth == 0)
-                }
-            };
-        }
+        all.extend(support::operations(&pair[0], &pair[1], |_| {
+            asked += 1;
+            asked % nth == 0
+        }));
         if step % 3 == 1 {
             all.push(data_step());
         }

@@ -31,7 +31,7 @@ pub(super) fn changes(renames: &Renames<'_>, after: &Schema, answers: &Answers) 
     }
     changes.create_and_drop();
     changes.free_index_names();
-    changes.foreign_keys(before, after);
+    changes.settle_foreign_keys(before, after);
     (changes.phases.into_operations(), changes.questions)
 }
 
@@ -87,6 +87,8 @@ struct Changes<'a> {
     dropped: BTreeMap<&'a str, &'a Table>,
     /// Columns whose values a foreign key cannot compare with the old ones.
     retyped: BTreeSet<(&'a str, &'a str)>,
+    /// Foreign keys of the tables that are on both sides and differ, in canonical form.
+    foreign_keys: BTreeMap<&'a str, (Vec<ForeignKey>, Vec<ForeignKey>)>,
     /// Tables and the column sets that are a key there no longer, or not all the time.
     lost_keys: Vec<(&'a str, Vec<&'a str>)>,
 }
@@ -101,6 +103,7 @@ impl<'a> Changes<'a> {
             created: BTreeMap::new(),
             dropped: BTreeMap::new(),
             retyped: BTreeSet::new(),
+            foreign_keys: BTreeMap::new(),
             lost_keys: Vec::new(),
         }
     }
@@ -132,6 +135,7 @@ impl<'a> Changes<'a> {
             let index = after.index(name).expect("named by this table").clone();
             self.phases.add_indexes.push(Operation::AddIndex { table: table(), index });
         }
+        self.foreign_keys.insert(&after.name, (old.foreign_keys, new.foreign_keys));
         let (gone, come) = changed(&old.checks, &new.checks, |check| &check.name);
         for name in gone {
             self.phases.drop_checks.push(Operation::DropCheck { table: table(), check: name.to_owned() });
@@ -212,40 +216,36 @@ impl<'a> Changes<'a> {
         }
     }
 
-    fn drop_foreign_key(&mut self, table: &str, foreign_key: &str) {
+    /// Drops a foreign key unless that is done already.
+    fn drop_foreign_key(&mut self, table: &str, foreign_key: &str) -> bool {
         let operation = Operation::DropForeignKey { table: table.to_owned(), foreign_key: foreign_key.to_owned() };
-        if !self.phases.drop_foreign_keys.contains(&operation) {
+        let first = !self.phases.drop_foreign_keys.contains(&operation);
+        if first {
             self.phases.drop_foreign_keys.push(operation);
         }
+        first
     }
 
     /// Foreign keys that go, come or change; and those that must step aside while what they rest on changes.
-    fn foreign_keys(&mut self, before: &'a Schema, after: &'a Schema) {
-        let quiet = self.retyped.is_empty() && self.lost_keys.is_empty();
+    fn settle_foreign_keys(&mut self, before: &'a Schema, after: &'a Schema) {
+        for (name, (old, new)) in std::mem::take(&mut self.foreign_keys) {
+            for key in old.iter().filter(|key| !new.contains(key)) {
+                self.drop_foreign_key(name, &key.name);
+            }
+            for key in new.iter().filter(|key| !old.contains(key)) {
+                self.add_foreign_key(&after.tables[name], &key.name);
+            }
+        }
+        if self.retyped.is_empty() && self.lost_keys.is_empty() {
+            return;
+        }
         for (name, old) in &before.tables {
-            let Some(new) = after.table(name) else {
-                for key in &old.foreign_keys {
-                    if !quiet && self.disturbs(name, key) {
-                        self.drop_foreign_key(name, &key.name);
-                    }
+            for key in old.foreign_keys.iter().filter(|key| self.disturbs(name, key)).collect::<Vec<_>>() {
+                let dropped = self.drop_foreign_key(name, &key.name);
+                // One that was dropped already is gone or changed, and so is one of a dropped table.
+                if let Some(new) = after.table(name).filter(|_| dropped) {
+                    self.add_foreign_key(new, &key.name);
                 }
-                continue;
-            };
-            if quiet && old.foreign_keys == new.foreign_keys {
-                continue;
-            }
-            let (old, new_keys) = (old.canonical().foreign_keys, new.canonical().foreign_keys);
-            for key in &old {
-                let same = new_keys.iter().any(|other| other == key);
-                if !same || self.disturbs(name, key) {
-                    self.drop_foreign_key(name, &key.name);
-                    if same {
-                        self.add_foreign_key(new, &key.name);
-                    }
-                }
-            }
-            for key in new_keys.iter().filter(|key| !old.contains(key)) {
-                self.add_foreign_key(new, &key.name);
             }
         }
     }

@@ -14,6 +14,8 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
+use seadrift::diff::{Answers, Fill, Hints, Question, diff};
+use seadrift::operation::Operation;
 use seadrift::schema::{
     Check, Column, ColumnType, DefaultValue, Expression, ForeignKey, Index, IndexKey, ReferentialAction, Schema,
     SoftReference, Table,
@@ -39,6 +41,30 @@ pub fn sample<T: std::fmt::Debug>(strategy: &impl Strategy<Value = T>, seed: u8,
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     (0..count).map(|_| strategy.new_tree(&mut runner).expect("strategy gives a value").current()).collect()
+}
+
+/// The operations between two schemas where no row holds NULL, and whatever may have been renamed
+/// was renamed if `renamed` says so.
+pub fn operations(before: &Schema, after: &Schema, mut renamed: impl FnMut(&Question) -> bool) -> Vec<Operation> {
+    let mut answers = Answers::default();
+    for _ in 0..1000 {
+        let questions = match diff(before, after, &Hints::default(), &answers) {
+            Ok(operations) => return operations,
+            Err(questions) => questions,
+        };
+        for question in &questions {
+            let Question::Fill { table, column, .. } = question else {
+                let yes = renamed(question);
+                answers = answers.renamed(question, yes);
+                if yes {
+                    break; // It may settle others.
+                }
+                continue;
+            };
+            answers = answers.filled(table, column, Fill::NONE);
+        }
+    }
+    panic!("questions without end");
 }
 
 /// Table, app, model and the kind of key that it usually has.
