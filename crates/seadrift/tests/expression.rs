@@ -114,6 +114,9 @@ fn the_canonical_form_reads_well() {
         ("n  ->  'a' -- why", "n  ->  'a' -- why"),
         ("EXISTS  (SELECT 1)", "EXISTS ( SELECT 1 )"),
         ("007.50", "7.50"),
+        ("- 0", "0"),
+        ("- - 5", "5"),
+        ("coalesce(s, (lower(x))::character varying)", "coalesce(s, lower(x))"),
         ("NOT (a AND NOT b)", "NOT (a AND NOT b)"),
     ] {
         assert_eq!(canonical(text), expected, "{text}");

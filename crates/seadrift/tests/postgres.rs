@@ -14,3 +14,6 @@ mod round_trip;
 mod settle;
 #[path = "support/mod.rs"]
 mod support;
+#[path = "expression/typed.rs"]
+#[allow(dead_code, reason = "another test runs the conditions over rows")]
+mod typed;

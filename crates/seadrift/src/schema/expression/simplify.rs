@@ -103,6 +103,7 @@ fn unary(operator: String, operand: Node) -> Node {
     match operand {
         Node::Number(number) if operator == "-" => Node::Number(match number.strip_prefix('-') {
             Some(positive) => positive.to_owned(),
+            None if number == "0" => number,
             None => format!("-{number}"),
         }),
         other => Node::Unary(operator, Box::new(other)),
@@ -184,9 +185,22 @@ fn cast(operand: Node, to: Type, written: bool) -> Node {
     }
 }
 
-/// Functions that return the type of their arguments, so that a varchar stays one.
+/// Functions that return the type of their arguments, so that a varchar stays one, or text.
 fn keeps_type(function: &str) -> bool {
-    matches!(function, "coalesce" | "nullif" | "greatest" | "least")
+    matches!(
+        function,
+        "coalesce"
+            | "nullif"
+            | "greatest"
+            | "least"
+            | "lower"
+            | "upper"
+            | "trim"
+            | "ltrim"
+            | "rtrim"
+            | "replace"
+            | "substr"
+    )
 }
 
 /// A text literal of a type, as the literal that means the same wherever that type is expected.
