@@ -1,12 +1,13 @@
 //! Tables that other tools made, and what SQLite itself says about them.
 
 use seadrift::{
-    dialect::sqlite::inspect,
-    schema::{ReferentialAction, Schema, Table},
+    dialect::sqlite::{inspect, render},
+    operation::Operation,
+    schema::{Column, ColumnType, ReferentialAction, Schema, Table},
     sqlx::SqliteConnection,
 };
 
-use crate::support::{open, rows, sql};
+use crate::support::{applied, assert_live, open, rows, run, sql};
 
 const TABLES: &str = r#"
     -- a table as Django writes it
@@ -109,4 +110,40 @@ async fn the_parser_agrees_with_sqlite() {
         );
         assert_eq!(rows(&mut connection, &query).await, indexes, "{name}");
     }
+}
+
+/// The way of an adopted table: read as it is, every column given a type of the schema, rows kept.
+#[tokio::test]
+async fn a_foreign_table_becomes_one_of_ours() {
+    let (mut connection, before) = opened().await;
+    sql(
+        &mut connection,
+        "INSERT INTO team (id, name) VALUES (4, 'crown');
+         INSERT INTO auth_user VALUES (9, 'ann', 1, '2024-02-29 10:00:00.250000', 30, 4, '6fa459eaee8a3ca4894edb77e160355e'),
+             (12, 'bob', 0, '2024-03-01 00:00:00', 18, NULL, '7fa459eaee8a3ca4894edb77e160355e');
+         DELETE FROM auth_user WHERE id = 12;",
+    )
+    .await;
+    let alter = |column: Column| Operation::AlterColumn { table: "auth_user".into(), column, fill: None };
+    let mut operations = vec![
+        alter(Column::new("username", ColumnType::Varchar(150))),
+        alter(Column::new("is_staff", ColumnType::Boolean)),
+        alter(Column::new("joined", ColumnType::TimestampTz)),
+        alter(Column::new("age", ColumnType::SmallInt)),
+        alter(Column::new("team_id", ColumnType::BigInt).null()),
+    ];
+    let half = render(&operations[..4], &before).unwrap_err().to_string();
+    assert!(half.contains("column \"team_id\" of table \"auth_user\" has the type \"bigint deferrable"), "{half}");
+    operations.push(alter(Column::new("uid", ColumnType::Uuid)));
+    let ran = run(&mut connection, &operations, &before).await.unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(ran.rebuilds.len(), 1);
+    assert_live(&mut connection, &applied(&operations, &before), "adopted").await;
+    let query = "SELECT id, username, is_staff, joined, age, team_id, length(uid) FROM auth_user";
+    assert_eq!(rows(&mut connection, query).await, ["9,ann,1,2024-02-29T10:00:00.250000+00:00,30,4,16"]);
+    sql(
+        &mut connection,
+        "INSERT INTO auth_user (username, is_staff, joined, age, uid) SELECT 'cid', 0, joined, 20, uid FROM auth_user",
+    )
+    .await;
+    assert_eq!(rows(&mut connection, "SELECT max(id) FROM auth_user").await, ["13"], "numbers go on where they were");
 }
