@@ -1,6 +1,6 @@
 //! What can go wrong in a unit of work, and how the two databases say it.
 
-use sea_orm::{DbErr, RuntimeErr, sqlx};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
 use thiserror::Error;
 
 /// Why the database did not do what was asked. An app's own error enum wraps it.
@@ -21,8 +21,14 @@ pub enum DbError {
         source: DbErr,
     },
     /// No connection became free in time.
-    #[error("no database connection became free in time: the server is overloaded, try again")]
+    #[error(
+        "no database connection became free in time: the database is down or overloaded, try again \
+         in a moment"
+    )]
     Overloaded,
+    /// The program has closed its database.
+    #[error("the database is closed: the program is shutting down")]
+    Closed,
     /// A statement failed and the unit of work went on as if it had not.
     #[error(
         "the unit of work was rolled back because a statement in it had failed: {source}; wrap a \
@@ -59,7 +65,8 @@ pub enum DbError {
 impl From<DbErr> for DbError {
     fn from(error: DbErr) -> Self {
         match error {
-            DbErr::ConnectionAcquire(_) => Self::Overloaded,
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Self::Overloaded,
+            DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Self::Closed,
             other => Self::Statement(other),
         }
     }
@@ -108,8 +115,7 @@ pub(super) fn is_contention(error: &DbErr) -> bool {
     }
 }
 
-/// Whether the connection itself is gone, so that nothing of the statement was done for sure only
-/// before a transaction has begun.
+/// Whether the connection itself is gone. What was asked last may or may not have been done.
 pub(super) fn is_broken_connection(error: &DbErr) -> bool {
     use sqlx::Error;
     match sqlx_error(error) {

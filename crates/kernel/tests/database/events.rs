@@ -11,6 +11,7 @@ use kernel::{SeededRandom, TestClock};
 use sea_orm::{ConnectionTrait, Statement};
 
 use testkit::{TestDatabase, on_both};
+use tokio::sync::Notify;
 
 use crate::support::{open, open_with};
 
@@ -237,22 +238,30 @@ on_both! {
 on_both! {
     async fn a_caller_that_is_cancelled_while_handlers_run_does_not_cut_them_off(scratch: &TestDatabase) {
         let db = open(scratch).await;
-        db.events().subscribe("slow", 1, |_: Envelope<TournamentCreated>| async {
-            tokio::time::sleep(Duration::from_millis(150)).await;
-            Ok(())
+        let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (begins, may_end) = (Arc::clone(&begun), Arc::clone(&go_on));
+        db.events().subscribe("slow", 1, move |_: Envelope<TournamentCreated>| {
+            let (begins, may_end) = (Arc::clone(&begins), Arc::clone(&may_end));
+            async move {
+                begins.notify_one();
+                may_end.notified().await;
+                Ok(())
+            }
         });
         let ear = listen(&db);
         let telling = db.write(|tx| async move {
             tx.emit(TournamentCreated { tournament_id: 1 });
             Ok::<_, DbError>(())
         });
-        tokio::time::timeout(Duration::from_millis(50), telling).await.expect_err("the caller goes away");
+        // Dropped, and so cancelled, as soon as the first handler is at work.
+        tokio::select! {
+            outcome = telling => panic!("the first handler still waits, but: {outcome:?}"),
+            () = begun.notified() => {}
+        }
         assert_eq!(heard(&ear), [0; 0]);
-        for _ in 0..100 {
-            if !heard(&ear).is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        go_on.notify_one();
+        while heard(&ear).is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         assert_eq!(heard(&ear), [1]);
     }
