@@ -315,6 +315,8 @@ fn nodes_of(edges: &[(usize, Vec<usize>)]) -> Vec<LoadedMigration> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// The order keeps every edge and does not depend on how the migrations come; reachability is
     /// what following the edges says.
     #[test]

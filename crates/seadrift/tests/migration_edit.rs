@@ -78,6 +78,8 @@ fn refused_where_there_is_no_place() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// However the list is laid out, one item more is read from it, and no comment is lost.
     #[test]
     fn any_layout(

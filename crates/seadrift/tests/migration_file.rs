@@ -354,7 +354,7 @@ fn operations(schema: &Schema, texts: &[String], app: &str) -> Vec<Operation> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     /// L4: what is printed is read as it was.
     #[test]

@@ -10,7 +10,7 @@ impl Graph {
     /// All that must run before this migration, in order; without itself.
     pub fn ancestors(&self, id: &MigrationId) -> Vec<&MigrationId> {
         let start = self.resolve_index(id);
-        let mut reached = self.reach(start, |at| &self.nodes[at].parents);
+        let mut reached = self.collect(start, |at| &self.nodes[at].parents);
         reached.retain(|at| Some(*at) != start);
         self.ids(reached)
     }
@@ -18,7 +18,7 @@ impl Graph {
     /// All that needs this migration, in order; without itself.
     pub fn descendants(&self, id: &MigrationId) -> Vec<&MigrationId> {
         let start = self.resolve_index(id);
-        let mut reached = self.reach(start, |at| &self.nodes[at].children);
+        let mut reached = self.collect(start, |at| &self.nodes[at].children);
         reached.retain(|at| Some(*at) != start);
         self.ids(reached)
     }
@@ -27,7 +27,7 @@ impl Graph {
     /// `__first__`, `__latest__` or replaced names; one that the graph does not know asks for nothing.
     pub fn forward<'a>(&self, targets: impl IntoIterator<Item = &'a MigrationId>) -> Vec<&MigrationId> {
         let starts = targets.into_iter().filter_map(|id| self.resolve_index(id));
-        self.ids(self.reach(starts, |at| &self.nodes[at].parents))
+        self.ids(self.collect(starts, |at| &self.nodes[at].parents))
     }
 
     /// What must be undone to bring an app back to a target of its own, dependents first: the app's
@@ -41,7 +41,7 @@ impl Graph {
     pub fn backward(&self, target: &MigrationId) -> Vec<&MigrationId> {
         let Some(target) = self.resolve_index(target) else { return Vec::new() };
         let app = &self.nodes[target].loaded.id().app;
-        let reached = self.reach(Some(target), |at| &self.nodes[at].children);
+        let reached = self.collect(Some(target), |at| &self.nodes[at].children);
         let own = reached.into_iter().filter(|at| *at != target && &self.nodes[*at].loaded.id().app == app);
         self.undo(own)
     }
@@ -52,13 +52,13 @@ impl Graph {
     }
 
     fn undo(&self, starts: impl IntoIterator<Item = usize>) -> Vec<&MigrationId> {
-        let mut ids = self.ids(self.reach(starts, |at| &self.nodes[at].children));
+        let mut ids = self.ids(self.collect(starts, |at| &self.nodes[at].children));
         ids.reverse();
         ids
     }
 
     /// The nodes that can be reached from these, themselves included.
-    fn reach<'g>(
+    fn collect<'g>(
         &'g self,
         starts: impl IntoIterator<Item = usize>,
         next: impl Fn(usize) -> &'g Vec<usize>,

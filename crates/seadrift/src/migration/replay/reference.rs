@@ -7,7 +7,11 @@ use super::{
     events::{At, Events, Kind, Made},
 };
 use crate::{
-    migration::{file::LoadedMigration, graph::Graph, nearest::nearest},
+    migration::{
+        file::LoadedMigration,
+        graph::{Graph, Reach},
+        nearest::nearest,
+    },
     operation::Operation,
     schema::ForeignKey,
 };
@@ -30,15 +34,16 @@ pub(super) struct Found {
 }
 
 pub(super) fn check(graph: &Graph) -> Found {
-    let mut checker = Checker { graph, events: Events::of(graph), extra: Vec::new(), found: Found::default() };
+    let mut checker = Checker { graph, events: Events::of(graph), assumed: None, found: Found::default() };
     for (node, loaded) in graph.order().enumerate() {
         let before = checker.found.edges.len();
         for (operation, op) in loaded.migration.operations.iter().enumerate() {
             checker.operation(At { node, operation }, loaded, op);
         }
         // From here on as if the edges were there: what needs this migration is not reported again.
-        let new: Vec<Wanted> = checker.found.edges[before..].to_vec();
-        checker.extra.extend(new);
+        for edge in &checker.found.edges[before..] {
+            checker.assumed.get_or_insert_with(|| graph.reach().clone()).add(edge.from, edge.to);
+        }
     }
     checker.found.edges = minimal(graph, std::mem::take(&mut checker.found.edges));
     checker.found
@@ -49,15 +54,15 @@ fn minimal(graph: &Graph, mut edges: Vec<Wanted>) -> Vec<Wanted> {
     edges.sort_unstable();
     edges.dedup();
     let implied =
-        |edge: &Wanted| edges.iter().any(|other| other.from == edge.from && graph.leads_to(other.to, edge.to));
+        |edge: &Wanted| edges.iter().any(|other| other.from == edge.from && graph.reach().leads_to(other.to, edge.to));
     edges.iter().filter(|edge| !implied(edge)).copied().collect()
 }
 
 struct Checker<'g> {
     graph: &'g Graph,
     events: Events<'g>,
-    /// Edges that are assumed.
-    extra: Vec<Wanted>,
+    /// What leads where with the edges that have been found missing.
+    assumed: Option<Reach>,
     found: Found,
 }
 
@@ -241,26 +246,7 @@ impl<'g> Checker<'g> {
     }
 
     fn leads_to(&self, from: usize, to: usize) -> bool {
-        if self.graph.leads_to(from, to) {
-            return true;
-        }
-        if self.extra.is_empty() {
-            return false;
-        }
-        let mut seen = vec![false; self.extra.len()];
-        let mut open = vec![from];
-        while let Some(node) = open.pop() {
-            for (edge, seen) in self.extra.iter().zip(&mut seen).filter(|(_, seen)| !**seen) {
-                if node == edge.from || self.graph.leads_to(node, edge.from) {
-                    if edge.to == to || self.graph.leads_to(edge.to, to) {
-                        return true;
-                    }
-                    *seen = true;
-                    open.push(edge.to);
-                }
-            }
-        }
-        false
+        self.assumed.as_ref().unwrap_or_else(|| self.graph.reach()).leads_to(from, to)
     }
 }
 

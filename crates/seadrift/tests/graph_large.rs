@@ -1,0 +1,121 @@
+//! Size: long chains do not overflow, and the work grows with the history and not with its square.
+
+mod fixtures;
+
+use std::time::Instant;
+
+use fixtures::{graph, id};
+use seadrift::{
+    migration::{Graph, GraphError, LoadedMigration, Migration, MigrationId},
+    operation::Operation,
+    schema::{Column, ColumnType, ForeignKey, ReferentialAction, Table},
+};
+
+fn chain(length: usize) -> Vec<LoadedMigration> {
+    let one = |at: usize| {
+        let mut migration = Migration::new(MigrationId::new("a", format!("{at:05}_x")), vec![]);
+        migration.dependencies.extend(at.checked_sub(1).map(|p| MigrationId::new("a", format!("{p:05}_x"))));
+        LoadedMigration::new(migration, format!("a/{at}.toml"))
+    };
+    (0..length).rev().map(one).collect()
+}
+
+#[test]
+fn a_chain_of_ten_thousand() {
+    let mut nodes = chain(10_000);
+    let graph = graph(nodes.clone());
+    assert!(graph.order().map(|l| l.id()).is_sorted());
+    assert!(graph.is_ancestor(&id("a.00000_x"), &id("a.09999_x")));
+    assert_eq!(graph.ancestors(&id("a.09999_x")).len(), 9_999);
+    assert_eq!(graph.backward_to_zero("a").len(), 10_000);
+    graph.replay().expect("nothing to fit");
+    // The same, closed to a circle.
+    nodes.last_mut().expect("a node").migration.dependencies.push(id("a.09999_x"));
+    let errors = Graph::build(nodes).expect_err("a circle");
+    assert!(matches!(&errors[..], [GraphError::Cycle { path }] if path.len() == 10_000), "{}", errors.len());
+}
+
+/// `count` tables in apps of ten, each in a migration of its own that points at three tables before it.
+fn connected(count: usize, edges: bool) -> Vec<LoadedMigration> {
+    let id_of = |at: usize| MigrationId::new(format!("app{:03}", at / 10), format!("{:04}_x", at % 10 + 1));
+    let one = |at: usize| {
+        let mut table = Table::new(id_of(at).app, format!("T{at}"), format!("table_{at}"));
+        table.primary_key = vec!["id".into()];
+        table.columns.push(Column::new("id", ColumnType::BigInt).identity());
+        let before = [at.checked_sub(1), at.checked_sub(7), at.checked_sub(50)];
+        for to in before.iter().flatten() {
+            table.columns.push(Column::new(format!("to_{to}"), ColumnType::BigInt));
+            table.foreign_keys.push(ForeignKey {
+                name: format!("fk_{at}_{to}"),
+                columns: vec![format!("to_{to}")],
+                references: format!("table_{to}"),
+                referenced_columns: vec!["id".into()],
+                on_delete: ReferentialAction::Cascade,
+                on_update: ReferentialAction::NoAction,
+            });
+        }
+        let mut migration = Migration::new(id_of(at), vec![Operation::create(table)]);
+        let same_app = |to: &&usize| **to / 10 == at / 10;
+        migration.dependencies =
+            before.iter().flatten().filter(|to| edges || same_app(to)).map(|to| id_of(*to)).collect();
+        LoadedMigration::new(migration, format!("{at}.toml"))
+    };
+    (0..count).map(one).collect()
+}
+
+/// The best of five, in milliseconds.
+fn time<T>(mut work: impl FnMut() -> T) -> f64 {
+    let once = |work: &mut dyn FnMut() -> T| {
+        let start = Instant::now();
+        std::hint::black_box(work());
+        start.elapsed().as_secs_f64() * 1e3
+    };
+    (0..5).map(|_| once(&mut work)).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn a_thousand_connected() {
+    let nodes = connected(1_000, true);
+    let build = time(|| Graph::build(nodes.clone()).expect("sound"));
+    let copy = time(|| nodes.clone());
+    let graph = graph(nodes);
+    let replay = time(|| graph.replay().expect("fits"));
+    let before = time(|| graph.before(&id("app099.0010_x")).expect("fits"));
+    println!(
+        "1,000 migrations: build {:.2} ms, replay {replay:.2} ms, schema before the last {before:.2} ms",
+        build - copy
+    );
+    assert_eq!(graph.replay().expect("fits").schema().tables.len(), 1_000);
+    // Debug builds are about twenty times slower; the bound keeps the order of magnitude.
+    let slack = if cfg!(debug_assertions) { 40.0 } else { 1.0 };
+    assert!(build - copy < 10.0 * slack, "build took {build} ms");
+    assert!(replay < 25.0 * slack, "replay took {replay} ms");
+}
+
+#[test]
+fn growth_is_linear() {
+    let measure = |count: usize| {
+        let nodes = connected(count, true);
+        time(|| Graph::build(nodes.clone()).expect("sound").replay().expect("fits"))
+    };
+    let (small, large) = (measure(250), measure(2_000));
+    // Eight times as much; a quadratic part would make it sixty-four.
+    assert!(large < small * 32.0, "250 take {small} ms, 2,000 take {large} ms");
+}
+
+/// A thousand references without an edge: all found, the edges close no circle, and with them it runs.
+#[test]
+fn a_thousand_missing_edges() {
+    let mut nodes = connected(1_000, false);
+    let start = Instant::now();
+    let broken = graph(nodes.clone());
+    let missing = broken.missing_edges();
+    let errors = broken.replay().expect_err("references are unresolved");
+    println!("{} errors, {} edges in {:?}", errors.len(), missing.len(), start.elapsed());
+    assert!(errors.iter().all(|e| e.code().id() == "SD103") && errors.len() >= missing.len());
+    for edge in &missing {
+        let node = nodes.iter_mut().find(|n| n.id() == &edge.migration).expect("the migration");
+        node.migration.dependencies.push(edge.dependency.clone());
+    }
+    graph(nodes).replay().expect("with the edges it runs");
+}
