@@ -127,7 +127,8 @@ fn declared_renames_are_facts() {
 #[test]
 fn what_looks_alike_is_asked_and_answers_are_kept() {
     let rename = "rename.\"t.a -> b\"";
-    let cases: Vec<(&str, Vec<Table>, Vec<Table>, String, Vec<&str>)> = vec![
+    type Case<'a> = (&'a str, Vec<Table>, Vec<Table>, String, Vec<&'a str>);
+    let cases: Vec<Case<'_>> = vec![
         (
             "a column",
             vec![ints("t", &["a"])],
@@ -236,7 +237,8 @@ fn fills_are_asked_for_where_a_row_could_hold_null() {
     let new =
         "Column a (integer) is new in t, does not allow NULL and has no default. What do the rows that exist get?";
     let tight = "Column a (integer) of t no longer allows NULL. What do the rows that hold NULL get?";
-    let cases: Vec<(&str, Vec<Table>, Vec<Table>, &str, Vec<&str>)> = vec![
+    type Case<'a> = (&'a str, Vec<Table>, Vec<Table>, &'a str, Vec<&'a str>);
+    let cases: Vec<Case<'_>> = vec![
         ("new", vec![table("t", &[])], with(full("a", T::Integer)), "", vec![new]),
         (
             "new and nullable",

@@ -33,7 +33,7 @@ pub enum ArrangeError {
         /// The migration whose operation does not fit.
         migration: MigrationId,
         /// What does not fit.
-        misfit: Misfit,
+        misfit: Box<Misfit>,
     },
     /// The operations do not follow the history.
     #[error(transparent)]
@@ -102,8 +102,10 @@ impl Arranger {
         let place = self.ids.len();
         self.ids.push(migration.id.clone());
         for operation in &migration.operations {
-            let placed = Placed::apply(operation.clone(), schema)
-                .map_err(|misfit| ArrangeError::History { migration: migration.id.clone(), misfit })?;
+            let placed = Placed::apply(operation.clone(), schema).map_err(|misfit| ArrangeError::History {
+                migration: migration.id.clone(),
+                misfit: Box::new(misfit),
+            })?;
             for name in names(&placed) {
                 self.old_by_name.entry(name).or_default().push(self.old.len());
             }

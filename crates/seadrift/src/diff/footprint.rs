@@ -105,9 +105,14 @@ impl Footprint {
         self.parts.iter().filter(|(kind, ..)| *kind == Kind::Index).map(|(_, _, name)| name)
     }
 
+    /// The tables that are touched as more than a target of foreign keys.
+    pub fn changed_tables(&self) -> impl Iterator<Item = &String> {
+        self.whole.iter().chain(&self.partly)
+    }
+
     /// Whether this touches the table as more than a target of foreign keys.
     pub fn changes_table(&self, name: &str) -> bool {
-        self.whole.iter().chain(&self.partly).any(|table| table == name)
+        self.changed_tables().any(|table| table == name)
     }
 
     /// Whether this touches the column itself.

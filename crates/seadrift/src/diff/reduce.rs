@@ -1,5 +1,7 @@
 //! Fewer operations that come to the same: for a new migration and for squashing many into one.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::{
     footprint::Placed,
     merge::{Merged, is_idle, merge},
@@ -36,63 +38,86 @@ pub fn reduce(operations: Vec<Operation>, before: &Schema) -> Vec<Operation> {
     reduced
 }
 
-/// Merges pairs until none can be merged any more. Each merge makes the list shorter, so this ends.
 fn reduce_segment(placed: Vec<Placed>) -> Vec<Operation> {
-    let mut placed: Vec<Box<Placed>> = placed.into_iter().filter(|one| !is_idle(one)).map(Box::new).collect();
-    loop {
-        let length = placed.len();
-        let mut first = 0;
-        while first < placed.len() {
-            let mut second = first + 1;
-            while first < placed.len() && second < placed.len() {
-                // After a merge another operation may stand at `first`: begin again with it.
-                second = if merge_at(&mut placed, first, second) { first + 1 } else { second + 1 };
+    let mut segment = Segment::default();
+    for one in placed.into_iter().filter(|one| !is_idle(one)) {
+        segment.places.push(None);
+        segment.put(segment.places.len() - 1, one);
+    }
+    while segment.merge_all() {}
+    segment.places.into_iter().flatten().map(|one| one.operation).collect()
+}
+
+/// Operations between two data steps. A place is empty once its operation was merged into another.
+#[derive(Default)]
+struct Segment {
+    places: Vec<Option<Placed>>,
+    /// The places whose operation changes, or once changed, a table of this name.
+    by_table: HashMap<String, BTreeSet<usize>>,
+}
+
+impl Segment {
+    fn put(&mut self, at: usize, one: Placed) {
+        for table in one.touches.changed_tables() {
+            self.by_table.entry(table.clone()).or_default().insert(at);
+        }
+        self.places[at] = Some(one);
+    }
+
+    /// Tries every pair once; whether any was merged. Each merge leaves fewer, so repeating this ends.
+    fn merge_all(&mut self) -> bool {
+        let mut any = false;
+        for first in 0..self.places.len() {
+            while self.merge_first(first) {
+                any = true;
             }
-            first += 1;
         }
-        if placed.len() == length {
-            return placed.into_iter().map(|one| one.operation).collect();
-        }
+        any
     }
-}
 
-/// Merges the operations at these places if they can be brought together.
-fn merge_at(placed: &mut Vec<Box<Placed>>, first: usize, second: usize) -> bool {
-    let (a, b) = (&placed[first], &placed[second]);
-    if !a.touches.tables().any(|table| b.touches.changes_table(table)) {
-        return false;
+    /// Merges the operation at this place with the next one that it can be merged with.
+    fn merge_first(&mut self, first: usize) -> bool {
+        let Some(a) = &self.places[first] else { return false };
+        let later = a.touches.tables().filter_map(|table| self.by_table.get(table));
+        let candidates: BTreeSet<usize> = later.flat_map(|places| places.range(first + 1..)).copied().collect();
+        candidates.into_iter().any(|second| self.merge(first, second))
     }
-    let Some(merged) = merge(a, b) else { return false };
-    let at = if let Some(rewritten) = moved_back(placed, first, second) {
-        for (at, one) in rewritten {
-            placed[at] = Box::new(one);
-        }
-        first
-    } else if placed[first + 1..second].iter().all(|between| placed[first].independent(between)) {
-        second - 1
-    } else {
-        return false;
-    };
-    placed.remove(second);
-    placed.remove(first);
-    if let Merged::One(one) = merged
-        && !is_idle(&one)
-    {
-        placed.insert(at, one);
-    }
-    true
-}
 
-/// Moves the second right behind the first: gives those between them that must be written
-/// otherwise then; or None when it cannot be moved.
-fn moved_back(placed: &[Box<Placed>], first: usize, second: usize) -> Option<Vec<(usize, Placed)>> {
-    let mut rewritten = Vec::new();
-    for at in first + 1..second {
-        if !placed[at].independent(&placed[second]) {
-            rewritten.push((at, passed(&placed[at], &placed[second])?));
+    /// Merges the operations at these places if they can be brought together.
+    fn merge(&mut self, first: usize, second: usize) -> bool {
+        let (Some(a), Some(b)) = (&self.places[first], &self.places[second]) else { return false };
+        let Some(merged) = merge(a, b) else { return false };
+        let at = if let Some(rewritten) = self.moved_back(first, second, b) {
+            for (at, one) in rewritten {
+                self.put(at, one);
+            }
+            first
+        } else if self.places[first + 1..second].iter().flatten().all(|between| a.independent(between)) {
+            second
+        } else {
+            return false;
+        };
+        self.places[first] = None;
+        self.places[second] = None;
+        if let Merged::One(one) = merged
+            && !is_idle(&one)
+        {
+            self.put(at, *one);
         }
+        true
     }
-    Some(rewritten)
+
+    /// Moves the second right behind the first: gives those between them that must be written
+    /// otherwise then; or None when it cannot be moved.
+    fn moved_back(&self, first: usize, second: usize, moving: &Placed) -> Option<Vec<(usize, Placed)>> {
+        let mut rewritten = Vec::new();
+        for (at, between) in self.places.iter().enumerate().take(second).skip(first + 1) {
+            if let Some(between) = between.as_ref().filter(|between| !between.independent(moving)) {
+                rewritten.push((at, passed(between, moving)?));
+            }
+        }
+        Some(rewritten)
+    }
 }
 
 /// What `earlier` becomes when `moving`, on which it depends, runs before it instead of after it:

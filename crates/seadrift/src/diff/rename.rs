@@ -124,16 +124,17 @@ fn settle(
             }
         }
     }
-    // Two answers that contradict each other are none.
-    let clash =
-        |pair: &&(&str, &str)| yes.iter().any(|other| other != *pair && (other.0 == pair.0 || other.1 == pair.1));
-    let (clashing, clear): (Vec<&(&str, &str)>, Vec<&(&str, &str)>) = yes.iter().partition(clash);
-    for (from, to) in clear {
-        dropped.remove(from);
-        added.remove(to);
-        pairs.renamed.push(((*from).to_owned(), (*to).to_owned()));
+    for &(from, to) in &yes {
+        let pair = (from.to_owned(), to.to_owned());
+        // Two answers that contradict each other are none.
+        if yes.iter().any(|other| *other != (from, to) && (other.0 == from || other.1 == to)) {
+            pairs.open.push(pair);
+        } else {
+            dropped.remove(from);
+            added.remove(to);
+            pairs.renamed.push(pair);
+        }
     }
-    pairs.open.extend(clashing.into_iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())));
     pairs.open.retain(|(from, to)| dropped.contains(from.as_str()) && added.contains(to.as_str()));
     pairs
 }

@@ -189,11 +189,14 @@ fn add_columns(table: &mut Table, next: &mut impl FnMut() -> u8) {
     }
 }
 
+/// Columns that an index needs, its keys, whether it is unique, its predicate.
+type IndexTemplate<'a> = (&'a [&'a str], Vec<IndexKey>, bool, Option<&'a str>);
+
 fn add_indexes(table: &mut Table, next: &mut impl FnMut() -> u8) {
     let column = |name: &str| IndexKey::Column(name.to_owned());
     let desc = |name: &str| IndexKey::Descending { desc: name.to_owned() };
     let sql = |text: &str, descending| IndexKey::Expression { sql: text.into(), descending };
-    let templates: [(&[&str], Vec<IndexKey>, bool, Option<&str>); INDEXES] = [
+    let templates: [IndexTemplate<'_>; INDEXES] = [
         (&["count"], vec![column("count")], false, None),
         (&["title", "count"], vec![column("title"), desc("count")], false, None),
         (&["code"], vec![column("code")], true, None),
