@@ -33,6 +33,15 @@ pub enum TieDecision {
     Ruling,
 }
 
+/// What is fixed when a Swiss round is published, so that a correction does not change it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// Games of each match.
+    pub lengths: Vec<u8>,
+    /// Who sits the round out on request.
+    pub absent: Vec<EntrantId>,
+}
+
 /// A request to a stage. `between` always names the two entrants the request is about, side A first:
 /// a report belongs to a pair, never to a place in the bracket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +82,8 @@ pub enum Command {
     Forfeit {
         /// The match.
         at: MatchId,
+        /// Who it is between, side A first.
+        between: [EntrantId; 2],
         /// Who gives up.
         by: EntrantId,
     },
@@ -80,6 +91,8 @@ pub enum Command {
     NoShow {
         /// The match.
         at: MatchId,
+        /// Who it is between, side A first.
+        between: [EntrantId; 2],
         /// Who was missing.
         by: EntrantId,
     },
@@ -87,6 +100,8 @@ pub enum Command {
     DoubleForfeit {
         /// The match.
         at: MatchId,
+        /// Who it is between, side A first.
+        between: [EntrantId; 2],
         /// Whether neither appeared.
         no_show: bool,
     },
@@ -137,9 +152,9 @@ pub enum Command {
         bye: Option<EntrantId>,
         /// The seed of [`Command::Pair`]; `None` if made by hand.
         seed: Option<u64>,
-        /// Games of each match; `None` leaves it to the rules. The log always holds them, so that a
-        /// correction does not change the length of a match that was played.
-        lengths: Option<Vec<u8>>,
+        /// What the rules made of it; `None` in a request, always there in the log. A command that
+        /// has it restores a published round: only its form is checked, not who may play today.
+        frozen: Option<Frozen>,
     },
     /// Swiss: the last round's pairing is withdrawn with its results.
     Unpair {

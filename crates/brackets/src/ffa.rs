@@ -103,14 +103,6 @@ impl Heats {
         Ok(Self { config: config.clone(), order, files: BTreeMap::new(), gone: BTreeSet::new() })
     }
 
-    pub fn rounds(&self) -> u16 {
-        self.config.rounds
-    }
-
-    pub fn tie_breaks(&self) -> &[TieBreak] {
-        &self.config.tie_breaks
-    }
-
     pub fn ids(&self) -> impl Iterator<Item = MatchId> + '_ {
         (1..=self.config.rounds)
             .flat_map(|round| (1..=u32::from(self.config.lobbies)).map(move |number| MatchId::Heat { round, number }))

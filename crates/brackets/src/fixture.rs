@@ -56,6 +56,14 @@ pub struct Fixture {
 }
 
 impl Fixture {
+    /// Unfinished games of a match that became a walkover are no outcome, though they stay on file.
+    pub(crate) fn tidy(mut self) -> Self {
+        if self.verdict.is_some() && self.outcome.as_ref().is_some_and(|outcome| self.series.settle(outcome).is_err()) {
+            self.outcome = None;
+        }
+        self
+    }
+
     /// The two entrants, if both are known.
     #[must_use]
     pub fn pair(&self) -> Option<[EntrantId; 2]> {

@@ -1,10 +1,12 @@
 //! Tournament mathematics as pure values: no I/O, no clock, no database.
 pub mod chance;
 mod command;
+pub mod correction;
 pub mod elimination;
 mod entrant;
 pub mod ffa;
 mod fixture;
+pub mod graph;
 mod lengths;
 mod match_id;
 pub mod matching;
@@ -18,12 +20,15 @@ mod stage;
 pub mod standings;
 mod state;
 pub mod swiss;
+pub mod view;
 
-pub use command::{Command, Later, TieDecision};
+pub use command::{Command, Frozen, Later, TieDecision};
+pub use correction::{Correction, Preview, Stakes};
 pub use elimination::{Elimination, Final};
 pub use entrant::{Entrant, entrants};
 pub use ffa::{FreeForAll, HeatRow};
 pub use fixture::{Change, Fixture, Status};
+pub use graph::{Event, EventRefusal, Plan, PlannedStage, Source, Take};
 pub use lengths::{Lengths, SpecialLength};
 pub use match_id::{MatchId, NotAMatch, Section};
 pub use outcome::{Game, How, Outcome, Series, Verdict};

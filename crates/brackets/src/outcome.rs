@@ -215,7 +215,8 @@ mod tests {
     #[test]
     fn a_series_ends_at_more_than_half() {
         let bo = |best_of| Series { best_of, play_all: false, draws: false };
-        let cases: [(u8, &[Game], Result<Option<[u16; 2]>, BadSeries>); 8] = [
+        type Case<'a> = (u8, &'a [Game], Result<Option<[u16; 2]>, BadSeries>);
+        let cases: [Case<'_>; 8] = [
             (1, &[A], Ok(Some([1, 0]))),
             (3, &[A], Ok(None)),
             (3, &[A, B], Ok(None)),

@@ -133,10 +133,6 @@ impl Groups {
         &self.groups
     }
 
-    pub fn tie_breaks(&self) -> &[TieBreak] {
-        &self.config.tie_breaks
-    }
-
     pub fn rounds(&self, group: usize) -> usize {
         rounds_of(self.groups[group].len()) * usize::from(self.config.legs)
     }
@@ -196,7 +192,7 @@ impl Groups {
                 None => (Status::Ready, None),
             },
         };
-        Some(Fixture { id, slots: pair.map(Slot::Entrant), status, series, outcome, verdict })
+        Some(Fixture { id, slots: pair.map(Slot::Entrant), status, series, outcome, verdict }.tidy())
     }
 
     fn is_annulled(&self, who: EntrantId) -> bool {

@@ -15,7 +15,7 @@ use crate::round_robin::Groups;
 use crate::setup::{Format, Setup};
 use crate::slot::{EntrantId, Side};
 use crate::standings::{Decision, Table};
-use crate::swiss::Field;
+use crate::swiss::{Field, Pairing};
 
 /// The living part of a stage.
 #[derive(Clone, Debug)]
@@ -56,13 +56,14 @@ impl State {
         match (&self.live, command) {
             (Live::Field(field), Command::Pair { seed, rematches }) => {
                 let round = field.check_next()?;
-                let pairing = field.pair(seed, rematches, &self.decisions)?;
-                let lengths = Some(field.lengths_of(&pairing.pairs));
-                Ok(Command::Publish { round, pairs: pairing.pairs, bye: pairing.bye, seed: Some(seed), lengths })
+                let Pairing { pairs, bye, .. } = field.pair(seed, rematches, &self.decisions)?;
+                let frozen = Some(field.freeze(&pairs));
+                Ok(Command::Publish { round, pairs, bye, seed: Some(seed), frozen })
             }
-            (Live::Field(field), Command::Publish { round, pairs, bye, seed, lengths: None }) => {
-                let lengths = Some(field.lengths_of(&pairs));
-                Ok(Command::Publish { round, pairs, bye, seed, lengths })
+            (Live::Field(field), Command::Publish { round, pairs, bye, seed, frozen: None }) => {
+                field.check_publish(round, &pairs, bye)?;
+                let frozen = Some(field.freeze(&pairs));
+                Ok(Command::Publish { round, pairs, bye, seed, frozen })
             }
             (_, command) => Ok(command),
         }
@@ -87,10 +88,10 @@ impl State {
                 let winner = winner.map(|who| side_in(&fixture, who)).transpose()?;
                 self.decide(&fixture, pair, Outcome::Ruling { winner, score: *score }, &mut changes)?;
             }
-            Command::Forfeit { at, by } => self.forfeit(*at, *by, false, &mut changes)?,
-            Command::NoShow { at, by } => self.forfeit(*at, *by, true, &mut changes)?,
-            Command::DoubleForfeit { at, no_show } => {
-                let (fixture, pair) = self.open_match(*at, None)?;
+            Command::Forfeit { at, between, by } => self.forfeit(*at, *between, *by, false, &mut changes)?,
+            Command::NoShow { at, between, by } => self.forfeit(*at, *between, *by, true, &mut changes)?,
+            Command::DoubleForfeit { at, between, no_show } => {
+                let (fixture, pair) = self.open_match(*at, Some(*between))?;
                 self.decide(&fixture, pair, Outcome::DoubleForfeit { no_show: *no_show }, &mut changes)?;
             }
             Command::Withdraw { who } | Command::Reinstate { who } => {
@@ -138,10 +139,10 @@ impl State {
     fn swiss(&mut self, command: &Command, changes: &mut Vec<Change>) -> Result<(), Refusal> {
         let Live::Field(field) = &mut self.live else { return Err(self.wrong(command.name())) };
         match command {
-            Command::Publish { round, pairs, bye, seed, lengths } => {
-                field.check_publish(*round, pairs, *bye, lengths.as_deref())?;
-                let lengths = lengths.clone().unwrap_or_else(|| field.lengths_of(pairs));
-                field.publish(pairs.clone(), *bye, *seed, lengths, changes);
+            Command::Publish { round, pairs, bye, seed, frozen } => {
+                let frozen = frozen.clone().unwrap_or_else(|| field.freeze(pairs));
+                field.check_restore(*round, pairs, *bye, &frozen)?;
+                field.publish(pairs.clone(), *bye, *seed, frozen, changes);
             }
             Command::Unpair { round } => {
                 let last = field.rounds().len();
@@ -217,8 +218,15 @@ impl State {
         Ok(())
     }
 
-    fn forfeit(&mut self, at: MatchId, by: EntrantId, no_show: bool, changes: &mut Vec<Change>) -> Result<(), Refusal> {
-        let (fixture, pair) = self.open_match(at, None)?;
+    fn forfeit(
+        &mut self,
+        at: MatchId,
+        between: [EntrantId; 2],
+        by: EntrantId,
+        no_show: bool,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Refusal> {
+        let (fixture, pair) = self.open_match(at, Some(between))?;
         let by = side_in(&fixture, by)?;
         self.decide(&fixture, pair, Outcome::Forfeit { by, no_show }, changes)
     }
@@ -404,11 +412,14 @@ impl State {
     pub fn is_like(&self, other: &Self) -> bool {
         let gone =
             |state: &Self| state.order.iter().copied().filter(|who| state.is_gone(*who)).collect::<BTreeSet<_>>();
-        let rounds = |state: &Self| state.field().map(|field| field.published());
+        let fields_alike = match (self.field(), other.field()) {
+            (Some(x), Some(y)) => x.is_like(y),
+            (x, y) => x.is_none() && y.is_none(),
+        };
         self.order == other.order
             && self.decisions == other.decisions
             && gone(self) == gone(other)
-            && rounds(self) == rounds(other)
+            && fields_alike
             && self.ids().eq(other.ids())
             && self.ids().all(|id| self.fixture(id) == other.fixture(id) && self.heat(id) == other.heat(id))
     }

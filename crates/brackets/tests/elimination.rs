@@ -149,9 +149,9 @@ fn forfeits_double_forfeits_and_withdrawals_never_block_a_bracket() {
             let at = open[chance.below(open.len())];
             let pair = stage.fixture(at).unwrap().pair().unwrap();
             let command = match chance.below(10) {
-                0 => Command::DoubleForfeit { at, no_show: chance.coin() },
-                1 => Command::NoShow { at, by: pair[chance.below(2)] },
-                2 => Command::Forfeit { at, by: pair[chance.below(2)] },
+                0 => Command::DoubleForfeit { at, between: pair, no_show: chance.coin() },
+                1 => Command::NoShow { at, between: pair, by: pair[chance.below(2)] },
+                2 => Command::Forfeit { at, between: pair, by: pair[chance.below(2)] },
                 3 => Command::Withdraw { who: pair[chance.below(2)] },
                 _ => report(&stage, at, if chance.coin() { Side::A } else { Side::B }),
             };

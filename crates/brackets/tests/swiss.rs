@@ -131,7 +131,7 @@ fn a_walkover_counts_as_a_bye_for_the_next_bye() {
     assert_eq!(stage.sat_out(1).unwrap().0, Some(e(5)));
     assert_eq!(pairs_of(&stage, 1), [[1, 3], [2, 4]]);
     win(&mut stage, "S1.1", 1);
-    stage.apply_mut(Command::NoShow { at: id("S1.2"), by: e(2) }).unwrap();
+    stage.apply_mut(Command::NoShow { at: id("S1.2"), between: [e(2), e(4)], by: e(2) }).unwrap();
     pair(&mut stage, 2);
     let bye = stage.sat_out(2).unwrap().0.unwrap();
     assert!([e(2), e(3)].contains(&bye), "{bye} is one of the lowest who had nothing for free");
@@ -256,7 +256,7 @@ fn a_hand_made_round_is_checked() {
         pairs: pairs.iter().map(|pair| pair.map(EntrantId)).collect(),
         bye: bye.map(EntrantId),
         seed: None,
-        lengths: None,
+        frozen: None,
     };
     for (command, part) in [
         (publish(2, &[[1, 2], [3, 4]], Some(5)), "the next round is 1"),

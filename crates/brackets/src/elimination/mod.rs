@@ -141,7 +141,7 @@ impl Bracket {
             _ => None,
         };
         let series = self.lengths.series(id, false);
-        Some(Fixture { id, slots: cell.slots, status: cell.status, series, outcome, verdict: cell.verdict })
+        Some(Fixture { id, slots: cell.slots, status: cell.status, series, outcome, verdict: cell.verdict }.tidy())
     }
 
     /// Files a fact for the present pair of a match (or takes it back) and carries it through.

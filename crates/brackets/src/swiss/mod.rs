@@ -17,6 +17,7 @@ pub use cost::{CostPart, PART_COUNT, Parts};
 pub use explain::{Explanation, Reason};
 pub use pairing::{Pairing, Relaxed};
 
+use crate::command::Frozen;
 use crate::entrant::Entrant;
 use crate::fixture::{Change, Filed, Fixture, Status, on_file, put_on_file};
 use crate::lengths::Lengths;
@@ -162,7 +163,7 @@ pub(crate) struct Field {
     config: Swiss,
     entrants: Vec<Entrant>,
     ids: Vec<EntrantId>,
-    joined: HashMap<EntrantId, u16>,
+    joined: BTreeMap<EntrantId, u16>,
     rounds: Vec<Round>,
     gone: BTreeSet<EntrantId>,
     absent: BTreeSet<EntrantId>,
@@ -191,7 +192,7 @@ impl Field {
             config: config.clone(),
             entrants: entrants.to_vec(),
             ids,
-            joined: HashMap::new(),
+            joined: BTreeMap::new(),
             rounds: vec![],
             gone: BTreeSet::new(),
             absent: BTreeSet::new(),
@@ -204,6 +205,11 @@ impl Field {
 
     pub fn rounds(&self) -> &[Round] {
         &self.rounds
+    }
+
+    /// Who will sit the next round out.
+    pub fn pending_absent(&self) -> &BTreeSet<EntrantId> {
+        &self.absent
     }
 
     pub fn entrant_ids(&self) -> &[EntrantId] {
@@ -247,11 +253,11 @@ impl Field {
                 None => (Status::Ready, None),
             },
         };
-        Some(Fixture { id, slots: pair.map(Slot::Entrant), status, series, outcome, verdict })
+        Some(Fixture { id, slots: pair.map(Slot::Entrant), status, series, outcome, verdict }.tidy())
     }
 
-    /// The lengths the rules give to matches of the next round.
-    pub fn lengths_of(&self, pairs: &[[EntrantId; 2]]) -> Vec<u8> {
+    /// What the rules fix about the next round: lengths, and who sits out.
+    pub fn freeze(&self, pairs: &[[EntrantId; 2]]) -> Frozen {
         let records = self.records();
         let round = short(self.rounds.len() + 1);
         let plain = self.config.lengths.series(MatchId::Swiss { round, number: 1 }, self.config.draws).best_of;
@@ -264,7 +270,7 @@ impl Field {
         };
         let of =
             |pair: &[EntrantId; 2]| self.config.decisive_best_of.filter(|_| pair.iter().any(decisive)).unwrap_or(plain);
-        pairs.iter().map(of).collect()
+        Frozen { lengths: pairs.iter().map(of).collect(), absent: self.absent.iter().copied().collect() }
     }
 
     /// Whether `who` won its match; `None` for a draw or an open match.
@@ -304,6 +310,7 @@ impl Field {
         self.change(touched.clone(), changes, |field| {
             if gone {
                 field.gone.insert(who);
+                field.absent.remove(&who);
                 return;
             }
             // Rounds that were closed by the walkover stay closed: coming back does not mint points.
@@ -399,13 +406,8 @@ impl Field {
         self.active().into_iter().filter(|who| !self.absent.contains(who)).collect()
     }
 
-    pub fn check_publish(
-        &self,
-        round: u16,
-        pairs: &[[EntrantId; 2]],
-        bye: Option<EntrantId>,
-        lengths: Option<&[u8]>,
-    ) -> Result<(), Refusal> {
+    /// Whether a new pairing is one of all who play the next round.
+    pub fn check_publish(&self, round: u16, pairs: &[[EntrantId; 2]], bye: Option<EntrantId>) -> Result<(), Refusal> {
         let next = self.check_next()?;
         let bad = |what: String| Err(Refusal::BadPairing { round, what });
         if round != next {
@@ -424,9 +426,33 @@ impl Field {
         if bye.is_some() != (playing.len() % 2 == 1) {
             return bad("an odd field has one bye, an even field none".to_owned());
         }
+        Ok(())
+    }
+
+    /// Whether a frozen pairing has the form of one: what was published is a fact, whoever has
+    /// withdrawn or been corrected since.
+    pub fn check_restore(
+        &self,
+        round: u16,
+        pairs: &[[EntrantId; 2]],
+        bye: Option<EntrantId>,
+        frozen: &Frozen,
+    ) -> Result<(), Refusal> {
+        let bad = |what: &str| Err(Refusal::BadPairing { round, what: what.to_owned() });
+        if usize::from(round) != self.rounds.len() + 1 || round > self.round_limit() {
+            return bad("it is not the next round");
+        }
+        let mut left: HashSet<EntrantId> = self.ids.iter().copied().collect();
+        if !pairs.iter().flatten().copied().chain(bye).chain(frozen.absent.iter().copied()).all(|who| left.remove(&who))
+        {
+            return bad("somebody is unknown or listed twice");
+        }
+        if pairs.is_empty() {
+            return bad("it has no pair");
+        }
         let usable = |best_of: &u8| Lengths::best_of(*best_of).check(self.config.draws).is_ok();
-        if lengths.is_some_and(|lengths| lengths.len() != pairs.len() || !lengths.iter().all(usable)) {
-            return bad("every pair needs a length this stage can play".to_owned());
+        if frozen.lengths.len() != pairs.len() || !frozen.lengths.iter().all(usable) {
+            return bad("every pair needs a length this stage can play");
         }
         Ok(())
     }
@@ -436,11 +462,11 @@ impl Field {
         pairs: Vec<[EntrantId; 2]>,
         bye: Option<EntrantId>,
         seed: Option<u64>,
-        lengths: Vec<u8>,
+        frozen: Frozen,
         changes: &mut Vec<Change>,
     ) {
-        let active: HashSet<EntrantId> = self.active().into_iter().collect();
-        let absent = std::mem::take(&mut self.absent).into_iter().filter(|who| active.contains(who)).collect();
+        self.absent.clear();
+        let Frozen { lengths, absent } = frozen;
         let files = vec![vec![]; pairs.len()];
         self.rounds.push(Round { pairs, bye, absent, seed, lengths, files });
         let round = short(self.rounds.len());
@@ -453,11 +479,11 @@ impl Field {
     /// Withdraws all rounds from `round` (from 1) on.
     pub fn unpair_from(&mut self, round: u16, changes: &mut Vec<Change>) {
         while self.rounds.len() >= usize::from(round).max(1) {
-            self.rounds.pop();
+            // Whoever asked to sit this round out still does when it is paired again.
+            self.absent = self.rounds.pop().map(|round| round.absent.into_iter().collect()).unwrap_or_default();
+            self.absent.retain(|who| !self.gone.contains(who));
             changes.push(Change::Unpaired { round: short(self.rounds.len() + 1) });
         }
-        let paired = short(self.rounds.len());
-        self.joined.values_mut().for_each(|joined| *joined = (*joined).min(paired + 1));
     }
 
     pub fn check_enter(&self, who: EntrantId) -> Result<(), Refusal> {
@@ -491,10 +517,6 @@ impl Field {
         }
     }
 
-    pub fn is_absent(&self, who: EntrantId) -> bool {
-        self.absent.contains(&who)
-    }
-
     /// All decided matches and rounds sat out of the first `rounds` rounds.
     fn results<'a>(&'a self, rounds: usize, decisions: &'a [Decision]) -> Results<'a> {
         let played = self
@@ -513,7 +535,8 @@ impl Field {
                 let why = if *times == 1 { SatOut::Absent } else { SatOut::Missed };
                 sat.push(Sat { round, who: *who, why });
             }
-            let late = self.ids.iter().filter(|who| self.joined.get(who).is_some_and(|joined| round < *joined));
+            let playing = |who: &EntrantId| data.bye == Some(*who) || data.pairs.iter().any(|pair| pair.contains(who));
+            let late = self.joined.iter().filter(|(who, joined)| round < **joined && !playing(who)).map(|(who, _)| who);
             sat.extend(late.map(|who| Sat { round, who: *who, why: SatOut::Late }));
         }
         let provisional = !self.is_finished();
@@ -527,11 +550,15 @@ impl Field {
     pub fn standings_after(&self, rounds: usize, decisions: &[Decision]) -> Table {
         rank(&self.results(rounds, decisions), &self.config.tie_breaks)
     }
-}
 
-impl Field {
-    /// Everything about the rounds that can be seen from outside, results aside.
-    pub fn published(&self) -> Vec<(Vec<[EntrantId; 2]>, Option<EntrantId>, Vec<EntrantId>, Vec<u8>)> {
-        self.rounds.iter().map(|r| (r.pairs.clone(), r.bye, r.absent.clone(), r.lengths.clone())).collect()
+    /// Whether two stages stand alike, results aside.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let alike = |x: &Round, y: &Round| {
+            x.pairs == y.pairs && x.bye == y.bye && x.absent == y.absent && x.lengths == y.lengths
+        };
+        self.rounds.len() == other.rounds.len()
+            && self.rounds.iter().zip(&other.rounds).all(|(x, y)| alike(x, y))
+            && self.absent == other.absent
+            && self.joined == other.joined
     }
 }

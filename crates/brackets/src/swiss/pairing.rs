@@ -303,7 +303,8 @@ mod tests {
                 assert_eq!(found.relaxed.contains(&Relaxed::NextRound), good.is_empty());
                 compared += 1;
                 looked_ahead += usize::from(good.len() < every.len() && !good.is_empty());
-                field.publish(found.pairs.clone(), found.bye, Some(seed), vec![1; found.pairs.len()], &mut nothing);
+                let frozen = field.freeze(&found.pairs);
+                field.publish(found.pairs.clone(), found.bye, Some(seed), frozen, &mut nothing);
                 for (number, pair) in (1..).zip(&found.pairs) {
                     let game = [Game::won_by(Side::A), Game::won_by(Side::B), Game::scored(1, 1)][chance.below(3)];
                     let at = MatchId::Swiss { round, number };
