@@ -53,7 +53,7 @@ impl Renames<'_> {
 
 fn rename_columns(found: &mut Renames<'_>, name: &str, after: &Table, hints: &Hints, answers: &Answers) {
     let Some(before) = found.before.table(name) else { return };
-    if before.columns == after.columns {
+    if before.columns.iter().map(|c| &c.name).eq(after.columns.iter().map(|c| &c.name)) {
         return;
     }
     let sides = Sides {
