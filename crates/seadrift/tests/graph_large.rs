@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use fixtures::{graph, id};
 use seadrift::{
-    migration::{Graph, GraphError, LoadedMigration, Migration, MigrationId},
+    migration::{Graph, GraphError, LoadedMigration, Migration, MigrationId, file},
     operation::Operation,
     schema::{Column, ColumnType, ForeignKey, ReferentialAction, Table},
 };
@@ -118,4 +118,21 @@ fn a_thousand_missing_edges() {
         node.migration.dependencies.push(edge.dependency.clone());
     }
     graph(nodes).replay().expect("with the edges it runs");
+}
+
+/// Reading the files of a thousand tables.
+#[test]
+fn a_thousand_files() {
+    let texts: Vec<_> = connected(1_000, true)
+        .iter()
+        .map(|l| (file::print(&l.migration), format!("{}.toml", l.id().name), l.id().app.clone()))
+        .collect();
+    let read = || {
+        for (text, name, app) in &texts {
+            std::hint::black_box(file::parse(text, name.as_ref(), app).expect("a good file"));
+        }
+    };
+    let parse = time(read);
+    println!("1,000 files: read {parse:.2} ms");
+    assert!(parse < if cfg!(debug_assertions) { 8_000.0 } else { 100.0 }, "reading took {parse} ms");
 }

@@ -1,4 +1,53 @@
 //! Migrations: named lists of operations with dependencies, their files and their graph.
+//!
+//! A history is read in three steps, and each refuses what would go wrong later: [`MigrationSource`]
+//! reads files, [`Graph::build`] joins them, [`Graph::replay`] checks every reference along the
+//! dependencies and applies every operation. No database is needed for any of them.
+//!
+//! ```
+//! use seadrift::migration::{Graph, file};
+//!
+//! let users = r#"
+//! app = "accounts"
+//!
+//! [[operations]]
+//! op = "create_table"
+//! name = "accounts_user"
+//! primary_key = ["id"]
+//! columns = [{ name = "id", type = "bigint", identity = true }]
+//! "#;
+//! let teams = r#"
+//! app = "teams"
+//!
+//! [[operations]]
+//! op = "create_table"
+//! name = "teams_team"
+//! primary_key = ["id"]
+//! columns = [
+//!     { name = "id", type = "bigint", identity = true },
+//!     { name = "owner_id", type = "bigint" },
+//! ]
+//! foreign_keys = [
+//!     { name = "fk_owner", columns = ["owner_id"], references = "accounts_user", referenced_columns = ["id"] },
+//! ]
+//! "#;
+//! let read = |text: &str, app: &str| {
+//!     file::parse(text, format!("{app}/migrations/0001_initial.toml").as_ref(), app).unwrap()
+//! };
+//! let graph = Graph::build(vec![read(users, "accounts"), read(teams, "teams")]).unwrap();
+//!
+//! // accounts happens to come before teams, but no dependency says that it must.
+//! let refused = graph.replay().unwrap_err();
+//! assert_eq!(
+//!     refused[0].finding().mend,
+//!     "add \"accounts.0001_initial\" to dependencies of teams/migrations/0001_initial.toml, or run doctor --fix",
+//! );
+//!
+//! let edge = &graph.missing_edges()[0];
+//! let mended = file::add_dependency(teams, &edge.file, &edge.dependency).unwrap();
+//! let graph = Graph::build(vec![read(users, "accounts"), read(&mended, "teams")]).unwrap();
+//! assert!(graph.replay().unwrap().schema().table("teams_team").is_some());
+//! ```
 
 pub mod file;
 pub mod graph;

@@ -4,12 +4,11 @@
 //! and name.
 
 use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
 };
 
-use super::{App, Graph, GraphError, Node, cycle};
+use super::{App, Graph, GraphError, Node, cycle, order::order};
 use crate::migration::{
     MigrationId,
     file::{FIRST, LATEST, LoadedMigration},
@@ -245,28 +244,10 @@ impl Draft {
         false
     }
 
-    /// Ranks in an order that keeps every edge, of those that can be next always the lowest
-    /// (Kahn's algorithm). Shorter than the graph when there is a cycle.
+    /// Shorter than the graph when there is a circle.
     fn order(&self) -> Vec<usize> {
-        let mut children = vec![Vec::new(); self.live.len()];
-        let mut waits: Vec<usize> = self.edges.iter().map(Vec::len).collect();
-        for (rank, edges) in self.edges.iter().enumerate() {
-            for edge in edges {
-                children[edge.parent].push(rank);
-            }
-        }
-        let mut ready: BinaryHeap<Reverse<usize>> = (0..waits.len()).filter(|r| waits[*r] == 0).map(Reverse).collect();
-        let mut order = Vec::with_capacity(waits.len());
-        while let Some(Reverse(rank)) = ready.pop() {
-            order.push(rank);
-            for child in &children[rank] {
-                waits[*child] -= 1;
-                if waits[*child] == 0 {
-                    ready.push(Reverse(*child));
-                }
-            }
-        }
-        order
+        let parents = |edges: &Vec<Edge>| edges.iter().map(|edge| edge.parent).collect();
+        order(&self.edges.iter().map(parents).collect::<Vec<_>>())
     }
 
     fn finish(self, order: &[usize], replaced: Vec<LoadedMigration>) -> Graph {

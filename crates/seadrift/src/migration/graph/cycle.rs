@@ -1,6 +1,6 @@
 //! Finding the circles of a graph that has no order.
 
-use super::{CycleStep, GraphError, build::Edge};
+use super::{CycleStep, GraphError, build::Edge, order::order};
 use crate::migration::file::LoadedMigration;
 
 /// Circles that have no migration in common, until without them there is an order.
@@ -18,25 +18,12 @@ pub(super) fn cycles(live: &[LoadedMigration], edges: &[Vec<Edge>]) -> Vec<Graph
     }
 }
 
-/// Takes away what waits for nothing that is left, again and again.
+/// Takes away what has an order.
 fn peel(edges: &[Vec<Edge>], left: &mut [bool]) {
-    let mut children = vec![Vec::new(); left.len()];
-    let mut waits = vec![0_usize; left.len()];
-    for (rank, parents) in edges.iter().enumerate() {
-        for edge in parents.iter().filter(|edge| left[edge.parent]) {
-            children[edge.parent].push(rank);
-            waits[rank] += 1;
-        }
-    }
-    let mut free: Vec<usize> = (0..left.len()).filter(|rank| left[*rank] && waits[*rank] == 0).collect();
-    while let Some(rank) = free.pop() {
+    let parents = |edges: &Vec<Edge>| edges.iter().map(|edge| edge.parent).filter(|parent| left[*parent]).collect();
+    let parents: Vec<Vec<usize>> = edges.iter().map(parents).collect();
+    for rank in order(&parents) {
         left[rank] = false;
-        for child in &children[rank] {
-            waits[*child] -= 1;
-            if waits[*child] == 0 && left[*child] {
-                free.push(*child);
-            }
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod build;
 mod cycle;
 mod error;
+mod order;
 mod plan;
 mod reach;
 
@@ -17,7 +18,7 @@ use super::{
 };
 
 pub use error::{CycleStep, GraphError};
-pub(super) use reach::Reach;
+pub(super) use {order::order, reach::Reach};
 
 /// A sound graph of migrations.
 #[derive(Clone, Debug, Default)]

@@ -194,7 +194,7 @@ pub enum HistoryError {
         /// The operation in a line.
         operation: String,
         /// Why it does not fit.
-        misfit: Misfit,
+        misfit: Box<Misfit>,
     },
 }
 

@@ -9,8 +9,7 @@ mod reference;
 
 use std::{
     borrow::Cow,
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, BinaryHeap},
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
 };
 
@@ -18,7 +17,11 @@ use self::{
     events::At,
     reference::{Found, Wanted},
 };
-use super::{MigrationId, file::LoadedMigration, graph::Graph};
+use super::{
+    MigrationId,
+    file::LoadedMigration,
+    graph::{Graph, order},
+};
 use crate::{
     operation::{Misfit, Operation},
     schema::Schema,
@@ -145,25 +148,11 @@ impl Graph {
         if edges.is_empty() {
             return (0..self.len()).collect();
         }
-        let mut children = vec![Vec::new(); self.len()];
-        let mut waits = vec![0_usize; self.len()];
-        let own = (0..self.len()).flat_map(|node| self.parents_of(node).iter().map(move |parent| (node, *parent)));
-        for (node, parent) in own.chain(edges.iter().map(|edge| (edge.from, edge.to))) {
-            children[parent].push(node);
-            waits[node] += 1;
+        let mut parents: Vec<Vec<usize>> = (0..self.len()).map(|node| self.parents_of(node).to_vec()).collect();
+        for edge in edges {
+            parents[edge.from].push(edge.to);
         }
-        let mut ready: BinaryHeap<Reverse<usize>> = (0..self.len()).filter(|n| waits[*n] == 0).map(Reverse).collect();
-        let mut order = Vec::with_capacity(self.len());
-        while let Some(Reverse(node)) = ready.pop() {
-            order.push(node);
-            for child in &children[node] {
-                waits[*child] -= 1;
-                if waits[*child] == 0 {
-                    ready.push(Reverse(*child));
-                }
-            }
-        }
-        order
+        order(&parents)
     }
 
     /// Applies a migration but for what cannot be resolved. A misfit spoils its table: what follows
@@ -260,6 +249,6 @@ fn misfit_of(loaded: &LoadedMigration, at: usize, operation: &Operation, misfit:
         migration: loaded.id().clone(),
         place: loaded.operation_place(at),
         operation: operation.describe(),
-        misfit,
+        misfit: Box::new(misfit),
     }
 }
