@@ -1,2 +1,87 @@
-//! deltacrown
-fn main() {}
+//! DeltaCrown, the program: command line, settings and wiring. It decides nothing.
+
+mod config;
+mod serve;
+mod superuser;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use config::{Config, Said};
+use seadrift::{cli::Verb, project::Project};
+
+/// The name that messages use for this program.
+const PROGRAM: &str = "deltacrown";
+
+/// A self-hosted esports tournament platform.
+#[derive(Debug, Parser)]
+#[command(name = PROGRAM, version, after_help = "Example:\n  deltacrown serve        (everything else has a default)\n\nSettings come from deltacrown.toml, then DELTACROWN_* variables, then these options.")]
+struct Cli {
+    /// Where the database is [default: sqlite://var/deltacrown.db, or DATABASE_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// The settings file [default: deltacrown.toml where it exists]
+    #[arg(long, global = true, value_name = "FILE", env = "DELTACROWN_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Schema(Verb),
+    /// Make an account that may do everything
+    #[command(
+        after_help = "Example:\n  deltacrown createsuperuser --username ann --email ann@example.org\n\nThe password is asked for at the terminal, or read from standard input with --password-stdin."
+    )]
+    Createsuperuser(superuser::Args),
+    /// Serve the site; an empty database is built first
+    #[command(after_help = "Example:\n  deltacrown serve --bind 0.0.0.0:8000")]
+    Serve(serve::Args),
+}
+
+/// The apps, lowest first.
+fn project() -> Project {
+    Project::new().app(accounts::app()).app(profiles::app()).app(notifications::app()).app(economy::app())
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    runtime.block_on(run(cli))
+}
+
+async fn run(cli: Cli) -> ExitCode {
+    let bind = match &cli.command {
+        Command::Serve(args) => args.bind.clone(),
+        _ => None,
+    };
+    let said = Said::default()
+        .file(cli.config.as_deref())
+        .and_then(|said| said.environment(std::env::vars()))
+        .and_then(|said| said.option("database", cli.database.clone()))
+        .and_then(|said| said.option("bind", bind));
+    let config = match said.and_then(|said| Config::from(&said)) {
+        Ok(config) => config,
+        // Nothing can be told about a database whose settings are refused.
+        Err(error) => return fail(&error.to_string()),
+    };
+    match cli.command {
+        Command::Schema(verb) => seadrift::cli::run(verb, &project(), &config.database, PROGRAM).await,
+        Command::Createsuperuser(args) => superuser::run(&args, &config).await,
+        Command::Serve(args) => serve::run(&args, &config).await,
+    }
+}
+
+/// Says why on standard error; exit code 2.
+fn fail(text: &str) -> ExitCode {
+    eprintln!("{PROGRAM}: {text}");
+    ExitCode::from(2)
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    diff::{self, ArrangeError, ArrangeInput},
     migration::{Graph, Migration, MigrationId},
     operation::Operation,
     project::Project,
@@ -48,8 +49,9 @@ impl History {
         if !report.findings.is_empty() {
             return Err(report);
         }
-        let graph = Graph::build(loaded)
-            .map_err(|errors| Report { findings: errors.iter().map(crate::migration::GraphError::finding).collect() })?;
+        let graph = Graph::build(loaded).map_err(|errors| Report {
+            findings: errors.iter().map(crate::migration::GraphError::finding).collect(),
+        })?;
         Self::of(graph)
     }
 
@@ -58,9 +60,9 @@ impl History {
     /// # Errors
     /// Every reference that no dependency leads to, and every operation that does not fit.
     pub fn of(graph: Graph) -> Result<Self, Report> {
-        let replay = graph
-            .replay()
-            .map_err(|errors| Report { findings: errors.iter().map(crate::migration::HistoryError::finding).collect() })?;
+        let replay = graph.replay().map_err(|errors| Report {
+            findings: errors.iter().map(crate::migration::HistoryError::finding).collect(),
+        })?;
         let creators = replay.creators().clone();
         let schema = replay.into_schema();
         Ok(Self { graph, schema, creators })
@@ -123,7 +125,9 @@ impl History {
         match found.as_slice() {
             [one] => Ok((**one).clone()),
             [] if all.is_empty() => Err(format!("app {app:?} has no migrations")),
-            [] => Err(format!("app {app:?} has no migration {name:?}; it has: {}", list(&all.iter().collect::<Vec<_>>()))),
+            [] => {
+                Err(format!("app {app:?} has no migration {name:?}; it has: {}", list(&all.iter().collect::<Vec<_>>())))
+            }
             several => Err(format!("{name:?} of app {app:?} could be: {}", list(several))),
         }
     }
@@ -170,6 +174,15 @@ impl History {
             }
             Goal::Zero(app) => Plan::backward(self, record, &own(self.graph.backward_to_zero(app))),
         }
+    }
+
+    /// Puts operations that follow this history into new migrations.
+    ///
+    /// # Errors
+    /// When an operation does not fit, or no app can be told for it.
+    pub fn arrange(&self, operations: Vec<Operation>, name: Option<&str>) -> Result<Vec<Migration>, ArrangeError> {
+        let history: Vec<&Migration> = self.graph.order().map(|loaded| &loaded.migration).collect();
+        diff::arrange(operations, &ArrangeInput { history: &history, name })
     }
 
     /// An empty migration after the app's last one.

@@ -11,6 +11,8 @@
 //! database ─┘                               └─ render(dialect) ─► statements
 //! ```
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod dialect;
 pub mod diff;
 pub mod entity;

@@ -1,6 +1,7 @@
-//! What tests of every crate share: a fresh database of each kind from one test body.
+//! What tests of every crate share: fresh databases, programs under test, requests, and a browser.
 //!
-//! A test that needs a database is written once and runs on both kinds:
+//! A test that needs a database is written once and runs on both kinds, as `is_empty::sqlite` and
+//! `is_empty::postgres`:
 //!
 //! ```no_run
 //! use testkit::TestDatabase;
@@ -14,11 +15,28 @@
 //! # fn main() {}
 //! ```
 //!
-//! What a machine lacks is said loudly with the package that brings it, and the test counts as
-//! skipped; where `CI` is set the same text fails the test, so that nothing is skipped unseen.
+//! # What a machine needs
 //!
-//! Not here: data to test with (`demo`), and anything that knows a crate of this workspace.
-//! The kit depends on none of them, so a change in one rebuilds no other's tests.
+//! PostgreSQL's programs or a server, and for the feature `browser` Chromium with its driver. What is missing is said
+//! loudly with the package that brings it, and the test counts as skipped; where `CI` is set the same text fails the
+//! test, so that nothing is skipped unseen.
+//!
+//! | variable | meaning |
+//! | --- | --- |
+//! | `DELTACROWN_TEST_POSTGRES` | URL of a database on a server where others can be created; without it a private server is started |
+//! | `DELTACROWN_TEST_POSTGRES_BIN` | directory of `initdb` and `postgres`; without it the newest installed |
+//! | `CI` | set, and not `0` or `false`: a skip is a failure |
+//!
+//! # What is left on a machine
+//!
+//! Nothing: databases go with their values, and what a killed test could not remove goes later. The private server
+//! and its directory go ten seconds after its last test process ended, however it ended; `tests/server.rs` kills
+//! processes to prove it. SQLite files of killed tests go with the next test that makes one.
+//!
+//! # What is not here
+//!
+//! Data to test with (`demo`), and anything that knows a crate of this workspace: the kit depends on none of them, so
+//! a change in one does not rebuild the tests of all.
 
 #[cfg(feature = "browser")]
 pub mod browser;

@@ -75,7 +75,10 @@ impl Project {
 
     /// Where each app's migrations come from.
     pub fn sources(&self) -> Vec<MigrationSource> {
-        self.apps.iter().map(|app| MigrationSource::new(&app.name, app.migrations.folder, app.migrations.files)).collect()
+        self.apps
+            .iter()
+            .map(|app| MigrationSource::new(&app.name, app.migrations.folder, app.migrations.files))
+            .collect()
     }
 
     /// The file of a migration.
@@ -90,11 +93,9 @@ impl Project {
     pub fn write(&self, migration: &Migration) -> Result<PathBuf, SourceError> {
         match self.source(&migration.id.app) {
             Some(source) => source.write(migration),
-            None => Err(SourceError::ForeignApp {
-                id: migration.id.clone(),
-                app: String::new(),
-                folder: PathBuf::new(),
-            }),
+            None => {
+                Err(SourceError::ForeignApp { id: migration.id.clone(), app: String::new(), folder: PathBuf::new() })
+            }
         }
     }
 

@@ -34,11 +34,7 @@ pub struct Options {
 ///
 /// # Errors
 /// When the database fails while it is read.
-pub async fn verify(
-    history: &History,
-    connection: &mut Connection,
-    options: &Options,
-) -> Result<Report, sqlx::Error> {
+pub async fn verify(history: &History, connection: &mut Connection, options: &Options) -> Result<Report, sqlx::Error> {
     let record = Record::read(connection).await?;
     let mut report = record_findings(history, &record);
     let expected = history.schema_of(|id| record.has(id));
@@ -190,7 +186,10 @@ fn zombie(history: &History, id: &MigrationId, table: &str, found: &Schema, dial
     } else {
         let (old, new) = (quote(table), quote(&format!("quarantine_{table}")));
         let _ = dialect;
-        format!("move it aside, rows kept, and run the migration: ALTER TABLE {old} RENAME TO {new}; then migrate {}", id.app)
+        format!(
+            "move it aside, rows kept, and run the migration: ALTER TABLE {old} RENAME TO {new}; then migrate {}",
+            id.app
+        )
     };
     Finding::new(Code::Zombie, table)
         .evidence(format!("created by {id}, which the database has not run"), text)
@@ -224,11 +223,7 @@ fn unapplied(
         1 => first.clone(),
         n => format!("{first} and {} more", n - 1),
     };
-    Some(
-        Finding::new(Code::Unapplied, object)
-            .evidence("every migration has run", missing.join("\n"))
-            .mend("migrate"),
-    )
+    Some(Finding::new(Code::Unapplied, object).evidence("every migration has run", missing.join("\n")).mend("migrate"))
 }
 
 /// Tells differences in the tables of an altered migration with that migration.
@@ -268,7 +263,11 @@ fn code(kind: &DifferenceKind) -> Code {
 
 fn finding(difference: &Difference, expected: &Schema, found: &Schema, dialect: Dialect) -> Finding {
     let nothing = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
-    let along = if difference.along.is_empty() { String::new() } else { format!("with it went {}", difference.along.join(", ")) };
+    let along = if difference.along.is_empty() {
+        String::new()
+    } else {
+        format!("with it went {}", difference.along.join(", "))
+    };
     Finding::new(code(&difference.kind), label(difference))
         .evidence(nothing(&difference.expected), nothing(&difference.found))
         .cause(along)
@@ -276,11 +275,7 @@ fn finding(difference: &Difference, expected: &Schema, found: &Schema, dialect: 
 }
 
 /// Soft references of rows that lead nowhere, one finding a column.
-async fn dangling(
-    connection: &mut Connection,
-    expected: &Schema,
-    found: &Schema,
-) -> Result<Vec<Finding>, sqlx::Error> {
+async fn dangling(connection: &mut Connection, expected: &Schema, found: &Schema) -> Result<Vec<Finding>, sqlx::Error> {
     let mut findings = Vec::new();
     for table in expected.tables.values().filter(|t| found.table(&t.name).is_some()) {
         for column in &table.columns {
@@ -301,7 +296,10 @@ async fn dangling(
             let example = rows[0][1].clone().unwrap_or_default();
             findings.push(
                 Finding::new(Code::DanglingSoftReference, format!("{}.{}", table.name, column.name))
-                    .evidence(format!("rows of {}", target.label()), format!("{count} rows lead nowhere, such as {example}"))
+                    .evidence(
+                        format!("rows of {}", target.label()),
+                        format!("{count} rows lead nowhere, such as {example}"),
+                    )
                     .cause("the rows they pointed at were deleted; a soft reference allows that"),
             );
         }

@@ -48,7 +48,9 @@ pub enum ConnectError {
         reason: String,
     },
     /// The server does not answer, or refuses.
-    #[error("database {url} cannot be reached: {reason}; check that the server runs and that host, port, user and password are right")]
+    #[error(
+        "database {url} cannot be reached: {reason}; check that the server runs and that host, port, user and password are right"
+    )]
     Unreachable {
         /// The URL without its password.
         url: String,

@@ -67,7 +67,9 @@ pub enum ExecuteError {
         source: Misfit,
     },
     /// A statement failed.
-    #[error("{id}: the database refused a statement, nothing of this migration was kept\n    statement {sql}\n    answer    {message}")]
+    #[error(
+        "{id}: the database refused a statement, nothing of this migration was kept\n    statement {sql}\n    answer    {message}"
+    )]
     Statement {
         /// The migration.
         id: MigrationId,

@@ -1,6 +1,6 @@
 //! `migrate` as a function: take the lock, read the record, plan, look before, run.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
 use sea_orm::sqlx;
@@ -152,13 +152,4 @@ async fn fake(connection: &mut Connection, plan: &Plan) -> Result<(), sqlx::Erro
         }
     }
     connection.execute("COMMIT").await.map(drop)
-}
-
-/// The migrations that a goal asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// Apply these.
-    Forward(BTreeSet<MigrationId>),
-    /// Undo these.
-    Backward(BTreeSet<MigrationId>),
 }

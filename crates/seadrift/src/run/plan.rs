@@ -177,9 +177,8 @@ fn inverses(migration: &Migration, before: Schema) -> Result<Vec<Operation>, Pla
     let mut schema = before;
     let mut undo = Vec::with_capacity(migration.operations.len());
     for operation in &migration.operations {
-        let inverse = operation
-            .inverse(&schema)
-            .map_err(|misfit| PlanError::Misfit { id: migration.id.clone(), misfit })?;
+        let inverse =
+            operation.inverse(&schema).map_err(|misfit| PlanError::Misfit { id: migration.id.clone(), misfit })?;
         undo.push(inverse);
         apply(&migration.id, operation, &mut schema)?;
     }

@@ -7,6 +7,7 @@
 //! Not here: databases.
 
 use std::collections::hash_map::DefaultHasher;
+use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{Hash as _, Hasher as _};
 use std::io::ErrorKind;
@@ -37,12 +38,11 @@ const CANNOT_START: i32 = 3;
 const MISSING: Missing = Missing {
     what: "the PostgreSQL half of the tests",
     remedy: "found neither `initdb` and `postgres` (in DELTACROWN_TEST_POSTGRES_BIN, /usr/lib/postgresql/*/bin or \
-             PATH) with `flock` (and, for root, `setpriv`), nor DELTACROWN_TEST_POSTGRES, the URL of a server's maintenance database. \
-             On Debian: `apt-get install postgresql util-linux`",
+             PATH) with `flock` (and, for root, `setpriv`), nor DELTACROWN_TEST_POSTGRES, the URL of a database of a \
+             server that others may be created on. On Debian: `apt-get install postgresql util-linux`",
 };
 
 /// A server that answers, for as long as this process lives.
-#[derive(Debug)]
 pub(super) struct Server {
     url: Url,
     /// The lock that the keeper of the private server counts.
@@ -61,6 +61,27 @@ impl Server {
     }
 }
 
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(&self.url))
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server({self})")
+    }
+}
+
+/// A URL without its password.
+pub(super) fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    if url.password().is_some() {
+        let _ = url.set_password(Some("***"));
+    }
+    url.into()
+}
+
 /// The server, found or started at the first call of a process.
 ///
 /// # Panics
@@ -71,8 +92,9 @@ pub(super) fn server() -> Result<&'static Server, Missing> {
         .get_or_init(|| {
             if let Some(text) = variable(SERVER) {
                 let url = Url::parse(&text).unwrap_or_else(|error| panic!("{SERVER} is not a URL: {error}"));
-                postgres::sweep(&url);
-                return Ok(Server { url, user: None });
+                let server = Server { url, user: None };
+                postgres::sweep(&server);
+                return Ok(server);
             }
             Ok(join(&Cluster::new(&programs().ok_or(MISSING)?)))
         })

@@ -6,16 +6,19 @@ mod cluster;
 mod postgres;
 mod run;
 mod sqlite;
+mod template;
 
 #[cfg(feature = "browser")]
 pub(crate) use run::on_runtime;
-pub use run::{Outcome, run};
+pub use run::{Outcome, fresh, run, run_on};
 
 use std::fmt;
 use std::future::Future;
+use std::hash::Hash;
 use std::path::Path;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use url::Url;
 
 /// The two databases that the platform runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,10 +44,8 @@ impl fmt::Display for Kind {
 }
 
 /// A database that is empty when made and gone when dropped.
-#[derive(Debug)]
 pub struct TestDatabase(Place);
 
-#[derive(Debug)]
 enum Place {
     Sqlite(sqlite::Directory),
     Postgres(postgres::Owned),
@@ -69,7 +70,7 @@ impl TestDatabase {
     /// If the server cannot be started or refuses, and where `CI` is set and there is no PostgreSQL.
     pub fn postgres() -> Option<Self> {
         match cluster::server() {
-            Ok(server) => Some(Self(Place::Postgres(postgres::Owned::create(server)))),
+            Ok(server) => Some(Self(Place::Postgres(postgres::Owned::create(server, None)))),
             Err(missing) => {
                 missing.skip();
                 None
@@ -82,6 +83,28 @@ impl TestDatabase {
         match kind {
             Kind::Sqlite => Some(Self::sqlite()),
             Kind::Postgres => Self::postgres(),
+        }
+    }
+
+    /// A database that `prepare` has filled, or a copy of one that it has filled before.
+    ///
+    /// The copy costs a few milliseconds more than an empty database, whatever the preparation costs. It is shared
+    /// by the tests of one program, over processes, as long as the key is equal: the key must tell everything that
+    /// the result depends on and that is not in the program itself, for instance a hash of migration files.
+    /// On the server of `DELTACROWN_TEST_POSTGRES` each database is prepared anew.
+    ///
+    /// `None` where there is no such database, which has then been said on standard error.
+    ///
+    /// # Panics
+    /// If it cannot be made or prepared.
+    pub async fn prepared<O: Outcome>(
+        kind: Kind,
+        key: impl Hash,
+        prepare: impl AsyncFnOnce(&Self) -> O,
+    ) -> Option<Self> {
+        match kind {
+            Kind::Sqlite => Some(template::sqlite(key, prepare).await),
+            Kind::Postgres => template::postgres(key, prepare).await,
         }
     }
 
@@ -109,6 +132,11 @@ impl TestDatabase {
         }
     }
 
+    /// The URL without a password.
+    fn shown(&self) -> String {
+        Url::parse(self.url()).map_or_else(|_| self.kind().to_string(), |url| cluster::shown(&url))
+    }
+
     /// The file of a SQLite database; `None` on PostgreSQL.
     ///
     /// Its directory belongs to this database alone and goes with it.
@@ -126,7 +154,7 @@ impl TestDatabase {
     pub async fn connect(&self) -> DatabaseConnection {
         let mut options = ConnectOptions::new(self.url());
         options.max_connections(4).sqlx_logging(false);
-        Database::connect(options).await.unwrap_or_else(|error| panic!("cannot connect to {}: {error}", self.url()))
+        Database::connect(options).await.unwrap_or_else(|error| panic!("cannot connect to {}: {error}", self.shown()))
     }
 
     /// Runs statements, separated by semicolons, on a connection of their own.
@@ -156,11 +184,17 @@ impl TestDatabase {
         let rows = connection
             .query_all_raw(Statement::from_string(connection.get_database_backend(), sql))
             .await
-            .unwrap_or_else(|error| panic!("cannot list the tables of {}: {error}", self.url()));
+            .unwrap_or_else(|error| panic!("cannot list the tables of {}: {error}", self.shown()));
         let mut names: Vec<String> = rows.iter().map(|row| row.try_get("", "name").expect("a name is text")).collect();
         connection.close().await.expect("a connection closes");
         names.sort();
         names
+    }
+}
+
+impl fmt::Debug for TestDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TestDatabase({})", self.shown())
     }
 }
 

@@ -5,8 +5,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
-use url::Url;
+use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Error, Executor as _, PgConnection, query, query_scalar};
 
 use super::cluster::Server;
 use super::wait_for;
@@ -16,7 +15,6 @@ const PREFIX: &str = "testkit_";
 const STALE_SECONDS: u64 = 24 * 60 * 60;
 
 /// A database that is dropped with this value.
-#[derive(Debug)]
 pub(super) struct Owned {
     server: &'static Server,
     name: String,
@@ -24,20 +22,16 @@ pub(super) struct Owned {
 }
 
 impl Owned {
-    pub fn create(server: &'static Server) -> Self {
+    /// A new database, empty or with everything that another of the server holds.
+    pub fn create(server: &'static Server, template: Option<&str>) -> Self {
         let name = unique_name();
-        wait_for(async {
-            let mut connection = connect(server.url()).await;
-            // Copying files takes half the time of the default, provided that a checkpoint costs nothing.
-            let is_fast = server.is_private() && connection.server_version_num() >= Some(150_000);
-            let strategy = if is_fast { "STRATEGY file_copy" } else { "" };
-            // Nobody can be connected to template0, which would be an error.
-            let sql = format!("CREATE DATABASE {name} TEMPLATE template0 {strategy}");
-            if let Err(error) = connection.execute(AssertSqlSafe(sql)).await {
-                panic!("cannot create a database on {}: {error}", server.url());
-            }
-            let _ = connection.close().await;
+        // Nobody can be connected to template0; nobody may be to any other.
+        let created = wait_for(async {
+            let mut connection = PgConnection::connect(server.url().as_str()).await?;
+            copy(server, &mut connection, template.unwrap_or("template0"), &name).await?;
+            connection.close().await
         });
+        created.unwrap_or_else(|error| panic!("cannot create a database on {server}: {error}"));
         let mut url = server.url().clone();
         url.set_path(&name);
         Self { server, name, url: url.into() }
@@ -46,6 +40,22 @@ impl Owned {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Copies it to a database that later ones are made from. Whoever is connected to it is cut off.
+    pub async fn publish(&self, connection: &mut PgConnection, template: &str) -> Result<(), Error> {
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        query(sql).bind(&self.name).execute(&mut *connection).await?;
+        copy(self.server, connection, &self.name, template).await
+    }
+}
+
+/// Makes a database of another; `from` and `to` are names of ours.
+async fn copy(server: &Server, connection: &mut PgConnection, from: &str, to: &str) -> Result<(), Error> {
+    // Copying files takes half the time of the default, provided that a checkpoint costs nothing.
+    let is_fast = server.is_private() && connection.server_version_num() >= Some(150_000);
+    let strategy = if is_fast { "STRATEGY file_copy" } else { "" };
+    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {to} TEMPLATE {from} {strategy}"))).await?;
+    Ok(())
 }
 
 impl Drop for Owned {
@@ -57,7 +67,7 @@ impl Drop for Owned {
             connection.close().await
         });
         if let Err(error) = dropped {
-            let text = format!("cannot drop the database {} of {}: {error}", self.name, self.server.url());
+            let text = format!("cannot drop the database {} of {}: {error}", self.name, self.server);
             // A second panic would end the process and hide the first.
             if std::thread::panicking() {
                 eprintln!("{text}");
@@ -69,24 +79,18 @@ impl Drop for Owned {
 }
 
 /// Drops databases that tests killed a day ago or earlier left on a server that lives longer than they did.
-pub(super) fn sweep(server: &Url) {
-    wait_for(async {
-        let mut connection = connect(server).await;
+pub(super) fn sweep(server: &Server) {
+    let swept = wait_for(async {
+        let mut connection = PgConnection::connect(server.url().as_str()).await?;
         let sql = "SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)";
-        let names: Vec<String> =
-            sea_orm::sqlx::query_scalar(sql).bind(PREFIX).fetch_all(&mut connection).await.unwrap_or_default();
+        let names: Vec<String> = query_scalar(sql).bind(PREFIX).fetch_all(&mut connection).await?;
         for name in names.iter().filter(|name| is_stale(name, seconds())) {
             // Another process may do the same.
             let _ = connection.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await;
         }
-        let _ = connection.close().await;
+        connection.close().await
     });
-}
-
-async fn connect(server: &Url) -> PgConnection {
-    PgConnection::connect(server.as_str())
-        .await
-        .unwrap_or_else(|error| panic!("cannot connect to the PostgreSQL server for tests, {server}: {error}"))
+    swept.unwrap_or_else(|error| panic!("cannot use the PostgreSQL server {server}: {error}"));
 }
 
 fn seconds() -> u64 {

@@ -34,10 +34,31 @@ impl<E: Debug> Outcome for Result<(), E> {
 /// # Panics
 /// If the body does or returns an error, if the database cannot be made, and where `CI` is set and a kind is missing.
 pub fn run<O: Outcome>(kind: Kind, body: impl AsyncFnOnce(&TestDatabase) -> O) {
-    let Some(db) = TestDatabase::new(kind) else { return };
-    let outcome = on_runtime(body(&db));
+    run_on(async || TestDatabase::new(kind), body);
+}
+
+/// Runs a test body with the database that `source` makes, for instance a prepared one; otherwise as [`run`].
+///
+/// # Panics
+/// As [`run`].
+pub fn run_on<O: Outcome>(
+    source: impl AsyncFnOnce() -> Option<TestDatabase>,
+    body: impl AsyncFnOnce(&TestDatabase) -> O,
+) {
+    let ran = on_runtime(async {
+        let db = source().await?;
+        let outcome = body(&db).await;
+        Some((db, outcome))
+    });
+    // Pools and tasks have ended before their database does.
+    let Some((db, outcome)) = ran else { return };
     drop(db);
     outcome.check();
+}
+
+/// An empty database: the source of tests that name no other.
+pub async fn fresh(kind: Kind) -> Option<TestDatabase> {
+    TestDatabase::new(kind)
 }
 
 /// Runs a future to its end; what it spawned ends with it.
@@ -45,7 +66,6 @@ pub(crate) fn on_runtime<T>(future: impl Future<Output = T>) -> T {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts");
     let outcome = runtime.block_on(future);
-    // Pools and tasks end before their database does.
     runtime.shutdown_timeout(Duration::from_secs(5));
     outcome
 }
@@ -55,12 +75,20 @@ pub(crate) fn on_runtime<T>(future: impl Future<Output = T>) -> T {
 /// Several functions may stand in one call. A body returns nothing or `Result<(), E: Debug>`.
 /// Attributes (`#[cfg(…)]`, docs) apply to both tests.
 ///
+/// A call may begin with `from SOURCE;`, an `async fn(Kind) -> Option<TestDatabase>` that makes the databases of its
+/// tests; see [`TestDatabase::prepared`].
+///
 /// ```no_run
-/// use testkit::TestDatabase;
+/// use testkit::{Kind, TestDatabase};
+///
+/// async fn with_table(kind: Kind) -> Option<TestDatabase> {
+///     TestDatabase::prepared(kind, "one table", async |db: &TestDatabase| db.execute("CREATE TABLE t (a int)").await).await
+/// }
 ///
 /// testkit::on_both! {
+///     from with_table;
+///
 ///     async fn keeps_a_row(db: &TestDatabase) -> Result<(), sea_orm::DbErr> {
-///         db.execute("CREATE TABLE t (a int)").await;
 ///         assert_eq!(db.tables().await, ["t"]);
 ///         Ok(())
 ///     }
@@ -69,7 +97,12 @@ pub(crate) fn on_runtime<T>(future: impl Future<Output = T>) -> T {
 /// ```
 #[macro_export]
 macro_rules! on_both {
-    ($( $(#[$attribute:meta])* async fn $name:ident($db:ident : $type:ty $(,)?) $(-> $return:ty)? $body:block )+) => {$(
+    (from $source:path; $($tests:tt)+) => {
+        $crate::on_both! { @ $source; $($tests)+ }
+    };
+    (@ $source:path;
+        $( $(#[$attribute:meta])* async fn $name:ident($db:ident : $type:ty $(,)?) $(-> $return:ty)? $body:block )+
+    ) => {$(
         mod $name {
             #[allow(unused_imports)]
             use super::*;
@@ -80,14 +113,19 @@ macro_rules! on_both {
             $(#[$attribute])*
             #[test]
             fn sqlite() {
-                $crate::database::run($crate::Kind::Sqlite, async |db: &$crate::TestDatabase| body(db).await);
+                let source = async || $source($crate::Kind::Sqlite).await;
+                $crate::database::run_on(source, async |db: &$crate::TestDatabase| body(db).await);
             }
 
             $(#[$attribute])*
             #[test]
             fn postgres() {
-                $crate::database::run($crate::Kind::Postgres, async |db: &$crate::TestDatabase| body(db).await);
+                let source = async || $source($crate::Kind::Postgres).await;
+                $crate::database::run_on(source, async |db: &$crate::TestDatabase| body(db).await);
             }
         }
     )+};
+    ($($tests:tt)+) => {
+        $crate::on_both! { @ $crate::database::fresh; $($tests)+ }
+    };
 }

@@ -1,0 +1,255 @@
+//! The verbs, embeddable in any program: flatten [`Verb`] into its command line and call [`run`].
+//!
+//! ```no_run
+//! # use seadrift::{cli::{self, Verb}, project::Project};
+//! # fn project() -> Project { Project::new() }
+//! # async fn main_of_your_program(verb: Verb) -> std::process::ExitCode {
+//! let url = "sqlite://var/app.db".parse().expect("a database URL");
+//! cli::run(verb, &project(), &url, "myapp").await
+//! # }
+//! ```
+
+mod check;
+mod makemigrations;
+mod migrate;
+mod progress;
+mod question;
+mod show;
+mod sqlmigrate;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use crate::{
+    dialect::Dialect,
+    history::History,
+    project::Project,
+    report::Report,
+    run::{ConnectError, DatabaseUrl},
+};
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Write the migrations that lead from the history to the entities
+    #[command(
+        after_help = "Example:\n  makemigrations accounts --name nickname\n  makemigrations --check --dry-run   (in CI: exits 1 when a migration is missing)"
+    )]
+    Makemigrations(MakemigrationsArgs),
+    /// Run the migrations that the database lacks, or go back to an earlier one
+    #[command(
+        after_help = "Example:\n  migrate                        (everything)\n  migrate accounts 0002          (accounts forwards or backwards to 0002)\n  migrate accounts zero --plan   (what undoing all of accounts would do)"
+    )]
+    Migrate(MigrateArgs),
+    /// List the migrations, and which of them have run
+    #[command(after_help = "Example:\n  showmigrations accounts")]
+    Showmigrations(ShowArgs),
+    /// Print the statements of a migration
+    #[command(after_help = "Example:\n  sqlmigrate accounts 0001 --dialect postgres")]
+    Sqlmigrate(SqlmigrateArgs),
+    /// Check entities and history, without a database
+    #[command(after_help = "Example:\n  check --json")]
+    Check(CheckArgs),
+    /// Prove that the live database is what the history says
+    #[command(
+        after_help = "Example:\n  verify-schema --json\n  verify-schema --fresh   (migrate a scratch database from nothing, verify it, remove it)\n\nExit code: 0 they agree, 1 they disagree, 2 it could not be told"
+    )]
+    VerifySchema(VerifyArgs),
+}
+
+/// Arguments of `makemigrations`.
+#[derive(Debug, Args)]
+pub struct MakemigrationsArgs {
+    /// Only these apps
+    #[arg(value_name = "APP")]
+    pub apps: Vec<String>,
+    /// Exit with 1 when a migration is missing, and write nothing
+    #[arg(long)]
+    pub check: bool,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Name of the migration, without its number
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Write an empty migration, for a data step by hand
+    #[arg(long, requires = "apps")]
+    pub empty: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// A TOML file with answers to the questions about renames and fills
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<std::path::PathBuf>,
+}
+
+/// Arguments of `migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// Only this app and what it needs
+    pub app: Option<String>,
+    /// The migration to go to: its name, its number, or `zero` for before the first
+    pub target: Option<String>,
+    /// Show what would run, and run nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Exit with 1 when a migration has not run, and run nothing
+    #[arg(long)]
+    pub check: bool,
+    /// Record the migrations as run without running them
+    #[arg(long)]
+    pub fake: bool,
+    /// Seconds to wait while another runner works on the database
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub lock_wait: u64,
+}
+
+/// Arguments of `showmigrations`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Only these apps
+    #[arg(value_name = "APP")]
+    pub apps: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `sqlmigrate`.
+#[derive(Debug, Args)]
+pub struct SqlmigrateArgs {
+    /// The app
+    pub app: String,
+    /// The migration's name, or its number
+    pub name: String,
+    /// For which database: postgres or sqlite; without it, the one that is configured
+    #[arg(long)]
+    pub dialect: Option<Dialect>,
+    /// The statements that undo it
+    #[arg(long)]
+    pub backwards: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `verify-schema`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Migrate a scratch database of the same kind from nothing, verify it and remove it
+    #[arg(long)]
+    pub fresh: bool,
+    /// Also look for rows whose soft reference leads nowhere
+    #[arg(long)]
+    pub data: bool,
+}
+
+/// Runs a verb and prints what it has to say: answers to standard output, everything else to standard error.
+/// `program` is the name that messages use when they tell which command to run.
+pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str) -> ExitCode {
+    let outcome = match verb {
+        Verb::Makemigrations(args) => makemigrations::run(&args, project),
+        Verb::Migrate(args) => migrate::run(&args, project, url).await,
+        Verb::Showmigrations(args) => show::run(&args, project, url).await,
+        Verb::Sqlmigrate(args) => sqlmigrate::run(&args, project, url),
+        Verb::Check(args) => check::run(&args, project),
+        Verb::VerifySchema(args) => verify::run(&args, project, url).await,
+    };
+    match outcome {
+        Ok(Outcome::Agree) => ExitCode::SUCCESS,
+        Ok(Outcome::Disagree) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("{program}: {failure}");
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// How a verb ended, when it could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Exit code 0.
+    Agree,
+    /// Exit code 1.
+    Disagree,
+}
+
+impl Outcome {
+    fn agree_if(agrees: bool) -> Self {
+        if agrees { Self::Agree } else { Self::Disagree }
+    }
+}
+
+/// Why a verb could not do its work.
+#[derive(Debug)]
+struct Failure {
+    text: String,
+    code: u8,
+}
+
+impl Failure {
+    /// Wrong input, or a refusal: exit code 1.
+    fn refused(text: impl ToString) -> Self {
+        Self { text: text.to_string(), code: 1 }
+    }
+
+    /// It could not be told: exit code 2.
+    fn unknown(text: impl ToString) -> Self {
+        Self { text: text.to_string(), code: 2 }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        Self::unknown(error)
+    }
+}
+
+impl From<sea_orm::sqlx::Error> for Failure {
+    fn from(error: sea_orm::sqlx::Error) -> Self {
+        Self::unknown(format!("the database failed: {error}"))
+    }
+}
+
+/// The history, or its findings as a failure.
+fn history(project: &Project) -> Result<History, Failure> {
+    History::load(project).map_err(|report| Failure::refused(findings(&report)))
+}
+
+/// Findings under a line that counts them.
+fn findings(report: &Report) -> String {
+    let count = report.findings.len();
+    format!("{count} finding{}\n\n{report}", if count == 1 { "" } else { "s" })
+}
+
+fn print_json(value: &impl serde::Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => println!("{text}"),
+        Err(error) => eprintln!("cannot print JSON: {error}"),
+    }
+}
+
+/// The app of this name, or a refusal that lists the apps.
+fn known_app(project: &Project, name: &str) -> Result<(), Failure> {
+    if project.apps.iter().any(|app| app.name == name) {
+        return Ok(());
+    }
+    let known = project.apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>().join(", ");
+    Err(Failure::refused(format!("there is no app {name:?}; apps: {known}")))
+}

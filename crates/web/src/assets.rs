@@ -1,0 +1,59 @@
+//! Style sheet and pictures: in the binary, under names that change with their content, so that
+//! browsers may keep them for ever.
+
+use std::sync::LazyLock;
+
+use axum::{
+    extract::Path,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use sha2::{Digest, Sha256};
+
+struct Asset {
+    /// `app.1f3a9c04.css`
+    file: String,
+    content_type: &'static str,
+    bytes: &'static [u8],
+}
+
+fn asset(name: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
+    let print: String = Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    Asset { file: format!("{name}.{print}.{extension}"), content_type, bytes }
+}
+
+static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| asset("app", "css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")));
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")));
+
+/// Path of the style sheet.
+pub(crate) static STYLE_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", STYLE.file));
+/// Path of the icon.
+pub(crate) static ICON_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", ICON.file));
+
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+
+pub(crate) async fn serve(Path(file): Path<String>) -> Response {
+    match [&STYLE, &ICON].into_iter().find(|asset| asset.file == file) {
+        Some(asset) => send(asset, FOR_EVER),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+pub(crate) async fn favicon() -> Response {
+    send(&ICON, FOR_A_DAY)
+}
+
+/// The pages of a person are nobody else's affair.
+pub(crate) async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /profile\nDisallow: /wallet\nDisallow: /notifications\n"
+}
+
+fn send(asset: &Asset, cache: HeaderValue) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(header::CACHE_CONTROL, cache);
+    (headers, asset.bytes).into_response()
+}

@@ -1,0 +1,230 @@
+//! Signing up, in and out.
+
+use accounts::{Field, Invalid, SignInRefusal, SignUp, SignUpRefusal};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::cookie::CookieJar;
+use serde::Deserialize;
+
+use crate::{
+    csrf::{Csrf, Form},
+    error::Trouble,
+    layout::Layout,
+    session::{self, Person},
+    site::Shared,
+};
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub(crate) struct Next {
+    next: Option<String>,
+}
+
+/// A path of this site, or the given one: a link must not lead to somebody else's site.
+fn local(next: Option<&str>, otherwise: &str) -> String {
+    let path = next.filter(|next| {
+        next.starts_with('/')
+            && !next.starts_with("//")
+            && !next.contains('\\')
+            && next.chars().all(|c| c.is_ascii_graphic())
+    });
+    path.unwrap_or(otherwise).to_owned()
+}
+
+#[derive(Template)]
+#[template(path = "sign_up.html")]
+struct SignUpPage {
+    layout: Layout,
+    csrf: String,
+    username: String,
+    email: String,
+    errors: Errors,
+}
+
+/// What stands beside the fields.
+#[derive(Default)]
+struct Errors {
+    username: Option<Invalid>,
+    email: Option<Invalid>,
+    password: Option<Invalid>,
+    password_again: Option<Invalid>,
+}
+
+impl Errors {
+    fn of(fields: Vec<(Field, Invalid)>) -> Self {
+        let mut errors = Self::default();
+        for (field, invalid) in fields {
+            let place = match field {
+                Field::Username => &mut errors.username,
+                Field::Email => &mut errors.email,
+                Field::Password => &mut errors.password,
+                Field::PasswordAgain => &mut errors.password_again,
+            };
+            place.get_or_insert(invalid);
+        }
+        errors
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignUpFields {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    password_again: String,
+}
+
+pub(crate) async fn sign_up_form(
+    State(shared): State<Shared>,
+    person: Option<Person>,
+    csrf: Csrf,
+) -> Result<Response, Trouble> {
+    if person.is_some() {
+        return Ok(Redirect::to("/profile").into_response());
+    }
+    let page = sign_up_page(&shared, &csrf, String::new(), String::new(), Errors::default()).await?;
+    Ok(super::show(&page))
+}
+
+async fn sign_up_page(
+    shared: &Shared,
+    csrf: &Csrf,
+    username: String,
+    email: String,
+    errors: Errors,
+) -> Result<SignUpPage, Trouble> {
+    let layout = Layout::of(shared, None, csrf, "sign-up").await?;
+    Ok(SignUpPage { layout, csrf: csrf.token().to_owned(), username, email, errors })
+}
+
+pub(crate) async fn sign_up(
+    State(shared): State<Shared>,
+    jar: CookieJar,
+    csrf: Csrf,
+    headers: HeaderMap,
+    Form(fields): Form<SignUpFields>,
+) -> Result<Response, Trouble> {
+    let form = SignUp {
+        username: fields.username.clone(),
+        email: fields.email.clone(),
+        password: fields.password,
+        password_again: fields.password_again,
+    };
+    let agent = session::user_agent(&headers);
+    match profiles::service::sign_up(&shared.db, &*shared.clock, &*shared.random, form, agent).await {
+        Ok(token) => Ok((session::give(jar, token, shared.secure), Redirect::to("/profile")).into_response()),
+        Err(SignUpRefusal::Invalid(wrong)) => {
+            let page = sign_up_page(&shared, &csrf, fields.username, fields.email, Errors::of(wrong)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, super::show(&page)).into_response())
+        }
+        Err(SignUpRefusal::Busy(busy)) => Err(busy.into()),
+        Err(SignUpRefusal::Database(error)) => Err(error.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    layout: Layout,
+    csrf: String,
+    name: String,
+    next: String,
+    wrong: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignInFields {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+    next: Option<String>,
+}
+
+pub(crate) async fn sign_in_form(
+    State(shared): State<Shared>,
+    person: Option<Person>,
+    csrf: Csrf,
+    Query(Next { next }): Query<Next>,
+) -> Result<Response, Trouble> {
+    let next = local(next.as_deref(), "/");
+    if person.is_some() {
+        return Ok(Redirect::to(&next).into_response());
+    }
+    let layout = Layout::of(&shared, None, &csrf, "sign-in").await?;
+    let csrf = csrf.token().to_owned();
+    Ok(super::show(&SignInPage { layout, csrf, name: String::new(), next, wrong: None }))
+}
+
+pub(crate) async fn sign_in(
+    State(shared): State<Shared>,
+    jar: CookieJar,
+    csrf: Csrf,
+    headers: HeaderMap,
+    Form(fields): Form<SignInFields>,
+) -> Result<Response, Trouble> {
+    let next = local(fields.next.as_deref(), "/");
+    let agent = session::user_agent(&headers);
+    let (db, clock, random) = (&shared.db, &*shared.clock, &*shared.random);
+    match accounts::service::sign_in(db, clock, random, &fields.name, &fields.password, agent).await {
+        Ok(token) => {
+            // Whoever was signed in here before is signed out: a session is never handed on.
+            if let Some(old) = session::token(&jar, shared.secure) {
+                accounts::service::sign_out(db, &old).await?;
+            }
+            Ok((session::give(jar, token, shared.secure), Redirect::to(&next)).into_response())
+        }
+        Err(wrong @ SignInRefusal::Wrong) => {
+            let layout = Layout::of(&shared, None, &csrf, "sign-in").await?;
+            let (csrf, wrong) = (csrf.token().to_owned(), Some(wrong.to_string()));
+            let page = SignInPage { layout, csrf, name: fields.name, next, wrong };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, super::show(&page)).into_response())
+        }
+        Err(SignInRefusal::Busy(busy)) => Err(busy.into()),
+        Err(SignInRefusal::Database(error)) => Err(error.into()),
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+pub(crate) async fn sign_out(
+    State(shared): State<Shared>,
+    jar: CookieJar,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Trouble> {
+    if let Some(token) = session::token(&jar, shared.secure) {
+        accounts::service::sign_out(&shared.db, &token).await?;
+    }
+    Ok((session::take(jar, shared.secure), Redirect::to("/")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for (next, expected) in [
+            (Some("/wallet"), "/wallet"),
+            (Some("/wallet?after=1-2"), "/wallet?after=1-2"),
+            (Some("//evil.example"), "/"),
+            (Some("/\\evil.example"), "/"),
+            (Some("https://evil.example"), "/"),
+            (Some("javascript:alert(1)"), "/"),
+            (Some("/a\r\nb"), "/"),
+            (Some(""), "/"),
+            (None, "/"),
+        ] {
+            assert_eq!(local(next, "/"), expected, "{next:?}");
+        }
+    }
+}
