@@ -500,3 +500,53 @@ fn what_does_not_fit_is_refused_before_a_statement() {
     let operations = [O::create(pet()), O::create(pet())];
     assert_eq!(postgres::render(&operations, &Schema::default()).unwrap_err(), Misfit::TableExists(s("pet")).into());
 }
+
+/// What people read in `sqlmigrate`.
+#[test]
+fn statements_read_well() {
+    let mut before = town();
+    before.tables.remove("seat");
+    let seat = town().tables["seat"].clone();
+    let text = |operation: O, before: &Schema| -> String {
+        let statement = |step: Step| match step {
+            Step::Sql(statement) => statement,
+            other => panic!("{other:?}"),
+        };
+        let steps = postgres::render(&[operation], before).unwrap();
+        steps.into_iter().map(statement).collect::<Vec<_>>().join(";\n")
+    };
+    let person = |name: &str| town().tables["person"].index(name).unwrap().clone();
+    let empty = Schema::of([Table { indexes: vec![], ..town().tables["person"].clone() }]);
+    for (operation, before, expected) in [
+        (
+            O::create(seat),
+            &before,
+            "CREATE TABLE \"seat\" (\n    \"person_id\" bigint NOT NULL,\n    \"place\" smallint NOT NULL,\n    \
+             \"person_code\" varchar(8) NOT NULL,\n    \"price\" numeric(10,2) NOT NULL DEFAULT (0.5),\n    \
+             CONSTRAINT \"pk_seat\" PRIMARY KEY (\"person_id\", \"place\"),\n    \
+             CONSTRAINT \"fk_seat_person_id\" FOREIGN KEY (\"person_id\") REFERENCES \"person\" (\"id\") ON DELETE CASCADE,\n    \
+             CONSTRAINT \"fk_seat_person_code\" FOREIGN KEY (\"person_code\") REFERENCES \"person\" (\"code\") ON DELETE RESTRICT\n)",
+        ),
+        (
+            add("person", Column::new("data2", T::Json), Some("{}".into())),
+            &before,
+            "ALTER TABLE \"person\" ADD COLUMN \"data2\" jsonb NOT NULL DEFAULT '{}'::jsonb;\n\
+             ALTER TABLE \"person\" ALTER COLUMN \"data2\" DROP DEFAULT",
+        ),
+        (
+            alter_filled("person", Column::new("age", T::Text), "none".into()),
+            &before,
+            "ALTER TABLE \"person\" ALTER COLUMN \"age\" TYPE text USING \"age\"::text;\n\
+             UPDATE \"person\" SET \"age\" = 'none' WHERE \"age\" IS NULL;\n\
+             ALTER TABLE \"person\" ALTER COLUMN \"age\" SET NOT NULL",
+        ),
+        (
+            add_index("person", person("ix_person_lower")),
+            &empty,
+            "CREATE INDEX \"ix_person_lower\" ON \"person\" ((lower(name)), \"age\" DESC)",
+        ),
+        (drop_index("person", "ix_person_name"), &before, "DROP INDEX \"ix_person_name\""),
+    ] {
+        assert_eq!(text(operation, before), expected);
+    }
+}

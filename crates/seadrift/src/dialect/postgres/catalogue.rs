@@ -144,7 +144,7 @@ pub(super) async fn constraints(
                 CASE WHEN o.confmatchtype = 'f' THEN 'MATCH FULL' END,
                 CASE WHEN o.confdeltype IN ('n', 'd') THEN
                     'ON DELETE ONLY (' || NULLIF(to_jsonb(o)->>'confdelsetcols', '') || ')' END,
-                CASE WHEN to_jsonb(o)->>'conperiod' = 'true' THEN 'PERIOD' END,
+                CASE WHEN o.contype IN ('p', 'f') AND to_jsonb(o)->>'conperiod' = 'true' THEN 'PERIOD' END,
                 CASE WHEN o.condeferrable THEN 'DEFERRABLE' END,
                 CASE WHEN o.condeferred THEN 'INITIALLY DEFERRED' END,
                 CASE WHEN o.contype = 'c' AND o.connoinherit THEN 'NO INHERIT' END,
@@ -197,28 +197,30 @@ impl FromRow<'_, PgRow> for IndexRow {
 
 /// Keys of indexes, by table, index and place; without those of primary keys and exclusions.
 pub(super) async fn indexes(connection: &mut PgConnection, scope: Scope) -> Result<Vec<IndexRow>, sqlx::Error> {
+    // Unnesting lets the planner expect few keys; a series would look costly enough to be compiled.
     // Bits of `indoption`: 1 is descending, 2 is nulls first; both or neither is what is usual.
     let sql = format!(
         "SELECT c.relname::text, i.relname::text, x.indisunique, pg_get_expr(x.indpred, x.indrelid),
             concat_ws(' ',
                 CASE WHEN m.amname <> 'btree' THEN 'USING ' || m.amname END,
-                (SELECT 'INCLUDE (' || string_agg(pg_get_indexdef(x.indexrelid, n, false), ', ' ORDER BY n) || ')'
-                    FROM generate_series(x.indnkeyatts + 1, x.indnatts) n),
-                CASE WHEN to_jsonb(x)->>'indnullsnotdistinct' = 'true' THEN 'NULLS NOT DISTINCT' END,
+                CASE WHEN x.indnatts > x.indnkeyatts THEN 'INCLUDE (' ||
+                    (SELECT string_agg(pg_get_indexdef(x.indexrelid, n, false), ', ' ORDER BY n)
+                        FROM generate_series(x.indnkeyatts + 1, x.indnatts) n) || ')' END,
+                CASE WHEN x.indisunique AND to_jsonb(x)->>'indnullsnotdistinct' = 'true' THEN 'NULLS NOT DISTINCT' END,
                 CASE WHEN NOT x.indimmediate THEN 'DEFERRABLE' END,
                 CASE WHEN NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'INVALID' END),
-            a.attname::text, pg_get_indexdef(x.indexrelid, k.place, false), x.indoption[k.place - 1] & 1 = 1,
+            a.attname::text, pg_get_indexdef(x.indexrelid, k.place::int, false), x.indoption[k.place - 1] & 1 = 1,
             concat_ws(' ',
-                CASE WHEN x.indcollation[k.place - 1] NOT IN (0, COALESCE(a.attcollation, 100)) THEN
-                    'COLLATE ' || (SELECT quote_ident(l.collname) FROM pg_collation l WHERE l.oid = x.indcollation[k.place - 1]) END,
+                CASE WHEN x.indcollation[k.place - 1] NOT IN (0, COALESCE(a.attcollation, 100)) THEN 'COLLATE ' ||
+                    (SELECT quote_ident(l.collname) FROM pg_collation l WHERE l.oid = x.indcollation[k.place - 1]) END,
                 CASE WHEN NOT p.opcdefault THEN p.opcname END,
                 CASE x.indoption[k.place - 1] WHEN 1 THEN 'NULLS LAST' WHEN 2 THEN 'NULLS FIRST' END)
          FROM pg_index x
          JOIN pg_class c ON c.oid = x.indrelid
          JOIN pg_class i ON i.oid = x.indexrelid
          JOIN pg_am m ON m.oid = i.relam
-         CROSS JOIN LATERAL generate_series(1, x.indnkeyatts::int) k (place)
-         JOIN pg_opclass p ON p.oid = x.indclass[k.place - 1]
+         CROSS JOIN LATERAL unnest(x.indclass::oid[]) WITH ORDINALITY k (class, place)
+         JOIN pg_opclass p ON p.oid = k.class
          LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[k.place - 1] AND a.attnum <> 0
          WHERE NOT x.indisprimary AND NOT x.indisexclusion AND {}
          ORDER BY c.relname, i.relname, k.place",

@@ -3,7 +3,8 @@
 use crate::{
     dialect::{quote, quote_text},
     schema::{
-        Check, Column, ColumnType, DefaultValue, ForeignKey, Index, IndexKey, Literal, ReferentialAction, Table, name,
+        Check, Column, ColumnType, DefaultValue, Expression, ForeignKey, Index, IndexKey, Literal, ReferentialAction,
+        Table, name,
     },
 };
 
@@ -41,8 +42,13 @@ pub(super) fn value(value: &DefaultValue, ty: &ColumnType) -> String {
             format!("{}::jsonb", quote_text(text))
         }
         DefaultValue::Literal(Literal::Text(text)) => quote_text(text),
-        DefaultValue::Sql { sql } => format!("({sql})"),
+        DefaultValue::Sql { sql } => enclosed(sql),
     }
+}
+
+/// An expression in parentheses, which a comment at its end does not swallow.
+fn enclosed(expression: &Expression) -> String {
+    if expression.as_str().contains("--") { format!("({expression}\n)") } else { format!("({expression})") }
 }
 
 /// A column as in `CREATE TABLE`.
@@ -77,7 +83,7 @@ pub(super) fn primary_key(table: &str, columns: &[String]) -> String {
 
 /// A check as in `CREATE TABLE`.
 pub(super) fn check(check: &Check) -> String {
-    format!("CONSTRAINT {} CHECK ({})", quote(&check.name), check.expression)
+    format!("CONSTRAINT {} CHECK {}", quote(&check.name), enclosed(&check.expression))
 }
 
 /// A foreign key as in `CREATE TABLE`.
@@ -106,7 +112,9 @@ pub(super) fn create_index(table: &str, index: &Index) -> String {
         .map(|key| match key {
             IndexKey::Column(name) => quote(name),
             IndexKey::Descending { desc } => format!("{} DESC", quote(desc)),
-            IndexKey::Expression { sql, descending } => format!("({sql}){}", if *descending { " DESC" } else { "" }),
+            IndexKey::Expression { sql, descending } => {
+                format!("{}{}", enclosed(sql), if *descending { " DESC" } else { "" })
+            }
         })
         .collect();
     let mut text = format!("CREATE {unique}INDEX {} ON {table} ({})", quote(&index.name), keys.join(", "));

@@ -100,8 +100,12 @@ async fn ask(
 ) -> Result<Schema, sqlx::Error> {
     for (name, doubt) in doubts {
         let Some(table) = expected.table(name) else { continue };
-        for statement in statements(table, doubt) {
-            attempt(connection, statement).await?;
+        let statements = statements(table, doubt);
+        // All at once, and only where that fails one by one.
+        if !attempt(connection, &statements).await? {
+            for statement in &statements {
+                attempt(connection, std::slice::from_ref(statement)).await?;
+            }
         }
     }
     read(connection, Scope::Temporary).await
@@ -132,18 +136,23 @@ fn statements(table: &Table, doubt: &Doubt) -> Vec<String> {
     statements
 }
 
-/// Runs a statement; one that the server does not understand leaves its part as it was found.
-async fn attempt(connection: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
+/// Runs statements; `false`, and as if none had run, where the server does not understand one.
+async fn attempt(connection: &mut PgConnection, statements: &[String]) -> Result<bool, sqlx::Error> {
     connection.execute("SAVEPOINT seadrift_ask").await?;
-    // Prepared, so that no text can hold a second statement.
-    match sqlx::query(AssertSqlSafe(statement)).persistent(false).execute(&mut *connection).await {
-        Ok(_) => connection.execute("RELEASE SAVEPOINT seadrift_ask").await.map(drop),
-        Err(error) if is_about_the_statement(&error) => {
-            connection.execute("ROLLBACK TO SAVEPOINT seadrift_ask; RELEASE SAVEPOINT seadrift_ask").await?;
-            Ok(())
+    for statement in statements {
+        // Prepared, so that no text can hold a second statement.
+        let query = sqlx::query(AssertSqlSafe(statement.as_str())).persistent(false);
+        match query.execute(&mut *connection).await {
+            Ok(_) => {}
+            Err(error) if is_about_the_statement(&error) => {
+                connection.execute("ROLLBACK TO SAVEPOINT seadrift_ask; RELEASE SAVEPOINT seadrift_ask").await?;
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
         }
-        Err(error) => Err(error),
     }
+    connection.execute("RELEASE SAVEPOINT seadrift_ask").await?;
+    Ok(true)
 }
 
 /// Whether the server refuses what the statement says, not that it is run at all: feature not
