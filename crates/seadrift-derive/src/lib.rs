@@ -66,6 +66,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// Every column named anywhere, inside the SQL of checks and filters too, must exist on the
 /// struct; what does not is a compile error with the nearest name.
+///
+/// Clippy takes two `index(…, unique)` for a repetition: allow `clippy::duplicated_attributes`.
 #[proc_macro_derive(Declare, attributes(seadrift))]
 pub fn declare(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -75,6 +75,18 @@ entity!(two_keys "a" "A" {
 entity!(two_indexes "a" "A" #[seadrift(index(columns("x")), index(columns("x"), filter = "x > 0"))] { pub x: i64, });
 entity!(two_checks "a" "A" #[seadrift(check(name = "ck_a_x", sql = "x > 0"))] { #[seadrift(max = 3)] pub x: i64, });
 
+mod native {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Enum", enum_name = "tea")]
+    pub enum Tea {
+        #[sea_orm(string_value = "black")]
+        Black,
+    }
+}
+entity!(native_enum "a" "A" { pub x: super::native::Tea, });
+
 mod enumeration {
     use sea_orm::entity::prelude::*;
 
@@ -108,6 +120,10 @@ fn an_entity_alone_is_refused_with_its_reason() {
         (
             refusal::<custom::Entity>(),
             "shop.A.x: the type citext is not in both databases; choose one of SeaORM's types for text, numbers, booleans, bytes, dates, times, JSON or UUIDs",
+        ),
+        (
+            refusal::<native_enum::Entity>(),
+            "shop.A.x: the type enum tea is not in both databases; write rs_type = \"String\", db_type = \"String(StringLen::N(…))\" at the enumeration: text, checked by its values",
         ),
         (
             refusal::<bytes::Entity>(),

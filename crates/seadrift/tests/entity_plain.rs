@@ -5,9 +5,7 @@
 use seadrift::{
     entity::plain_table,
     project::{App, Project},
-    schema::{
-        Check, Column, ColumnType, DefaultValue, Expression, ForeignKey, Index, ReferentialAction, Schema, Table,
-    },
+    schema::{Column, ColumnType, DefaultValue, Expression, ForeignKey, Index, ReferentialAction, Schema, Table},
 };
 
 mod author {
@@ -47,7 +45,7 @@ mod book {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-    #[sea_orm(rs_type = "String", db_type = "Enum", enum_name = "binding")]
+    #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(4))")]
     pub enum Binding {
         #[sea_orm(string_value = "hard")]
         Hard,
@@ -182,7 +180,6 @@ fn book_table() -> Table {
         Index::on("ix_library_book_author_id", ["author_id"]),
         Index::on("ix_library_book_editor_id", ["editor_id"]),
     ];
-    table.checks = vec![Check::new("ck_library_book_binding", "binding IN ('hard', 'soft')")];
     table
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diff::Hints,
-    schema::{Check, Column, ColumnType, Literal, SoftReference, Table, name},
+    schema::{Check, Column, ColumnType, SoftReference, Table, name},
 };
 
 /// The table of a plain SeaORM entity, as this model of this app.
@@ -132,7 +132,7 @@ impl Reading<'_> {
             checks::soft_reference_fits(self.model, &column)?;
             column.soft_ref = Some(SoftReference(label.to_owned()));
         }
-        let allowed = self.allowed()?;
+        let allowed = self.declared.map_or(Ok(Vec::new()), |declared| checks::allowed(self.model, declared))?;
         let check = checks::column_check(self.model, self.facts.table, &column, &allowed, self.declared)?;
         Ok((column, check))
     }
@@ -162,17 +162,6 @@ impl Reading<'_> {
                 Err(EntityError::DefaultType { model, column, default: shown(value), ty })
             }
             _ => Ok(()),
-        }
-    }
-
-    /// The only values allowed; none when any is.
-    fn allowed(&self) -> Result<Vec<Literal>, EntityError> {
-        match (self.declared, self.orm_type()) {
-            (Some(declared), _) => checks::allowed(self.model, declared),
-            (None, OrmType::Enum { variants, .. }) => {
-                Ok(variants.iter().map(|variant| Literal::Text(variant.to_string())).collect())
-            }
-            (None, _) => Ok(Vec::new()),
         }
     }
 
