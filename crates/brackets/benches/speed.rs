@@ -56,8 +56,15 @@ fn once<T>(act: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), result)
 }
 
+/// Resident memory of this process in KiB, where the system tells.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0)
+}
+
 fn growth(_: &mut Criterion) {
-    println!("entrants | create     | play out   | correct W1.1 | undo       | matches played");
+    println!("entrants | create     | play out   | correct W1.1 | undo       | matches played | KiB played out");
     for power in 6..=14 {
         let n = 1u32 << power;
         let (create, mut stage) = once(|| double(n));
@@ -68,7 +75,20 @@ fn growth(_: &mut Criterion) {
         let correct = Command::Correct { at: first, between, outcome, later: Later::Keep };
         let (correction, _) = once(|| stage.apply_mut(correct).expect("decided"));
         let (undo, _) = once(|| stage.apply_mut(Command::Undo).expect("something to undo"));
-        println!("{n:8} | {create:>10.2?} | {play:>10.2?} | {correction:>12.2?} | {undo:>10.2?} | {played}");
+        let before = resident();
+        let held: Vec<Stage> = (0..16).map(|_| stage.clone()).collect();
+        let memory = resident().saturating_sub(before) / 16;
+        assert_eq!(held.len(), 16);
+        println!(
+            "{n:8} | {create:>10.2?} | {play:>10.2?} | {correction:>12.2?} | {undo:>10.2?} | {played:>14} | {memory}"
+        );
+    }
+    println!("entrants | keep 5 regions and pairs of an organisation apart");
+    for power in [6, 8, 10, 12] {
+        let n = 1u32 << power;
+        let order: Vec<Entrant> = (1..=n).map(|id| Entrant::new(id).of(id / 2).from_region(id % 5)).collect();
+        let (apart, _) = once(|| seeding::apart_in_bracket(&order));
+        println!("{n:8} | {apart:.2?}");
     }
     println!("entrants | Swiss, first round | round 5");
     for power in 6..=11 {

@@ -120,7 +120,7 @@ fn look(stage: &Stage) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_command_sequence_panics_and_the_log_is_the_stage(seed: u64, n in 2u32..20, format in 0usize..10, steps in 1usize..60) {
@@ -174,7 +174,7 @@ proptest! {
             waiting.push(command);
             loop {
                 let before = waiting.len();
-                waiting.retain(|command| replayed.apply_mut(command.clone()).is_err());
+                waiting.retain(|command| !enter(&mut replayed, command));
                 if waiting.len() == before {
                     break;
                 }
@@ -210,6 +210,24 @@ proptest! {
         prop_assert!(nothing.is_empty());
         prop_assert_eq!(correction.preview.is_empty(), Preview::between(&stage, &correction.after, &stakes).is_empty());
     }
+}
+
+/// Enters a result as of its own time: a match that was played before one of the two withdrew is no
+/// walkover, even if the pair only comes about now.
+fn enter(stage: &mut Stage, command: &Command) -> bool {
+    if stage.apply_mut(command.clone()).is_ok() {
+        return true;
+    }
+    let (at, between, outcome) = match command {
+        Command::Report { at, between, games } => (*at, *between, Outcome::Played(games.clone())),
+        Command::Forfeit { at, between, by } => {
+            let by = if between[0] == *by { Side::A } else { Side::B };
+            (*at, *between, Outcome::Forfeit { by, no_show: false })
+        }
+        _ => return false,
+    };
+    let walkover = stage.fixture(at).is_some_and(|f| f.outcome.is_none() && f.status == Status::Done);
+    walkover && stage.apply_mut(Command::Correct { at, between, outcome, later: Later::Keep }).is_ok()
 }
 
 /// Where two stages differ, briefly.
