@@ -268,21 +268,12 @@ fn columns() -> Vec<Case> {
         case(
             "type, default and nullability at once",
             vec![
+                // The check and the predicate are about a number.
+                O::DropCheck { table: s("person"), check: s("ck_person_age") },
+                drop_index("person", "ix_person_name"),
                 alter_filled("person", Column::new("age", T::Text).default("many"), "none".into()),
                 alter("person", Column::new("name", T::Text).default("nobody")),
-            ]
-            .into_iter()
-            // The check and the predicate are about a number.
-            .fold(
-                vec![
-                    O::DropCheck { table: s("person"), check: s("ck_person_age") },
-                    drop_index("person", "ix_person_name"),
-                ],
-                |mut all, next| {
-                    all.push(next);
-                    all
-                },
-            ),
+            ],
             &[("SELECT string_agg(age, ',' ORDER BY id) FROM person", "36,none,9")],
         ),
         case(
@@ -342,15 +333,11 @@ fn parts() -> Vec<Case> {
         case(
             "drop a unique index that a foreign key rests on, where the key carries it as well",
             vec![
+                drop_key("person", "fk_person_mentor_id"),
                 drop_key("seat", "fk_seat_person_id"),
-                primary_key("person", &["code"]).clone(),
+                primary_key("person", &["code"]),
                 drop_index("person", "uq_person_code"),
-            ]
-            .into_iter()
-            .fold(vec![drop_key("person", "fk_person_mentor_id")], |mut all, next| {
-                all.push(next);
-                all
-            }),
+            ],
             &[("SELECT count(*)::text FROM seat JOIN person ON code = person_code", "2")],
         ),
         case(
@@ -471,7 +458,7 @@ fn what_is_no_change_of_the_database_gives_no_statement() {
         O::AlterModel { table: s("person"), model: s("Human") },
         primary_key("person", &["id"]),
     ] {
-        assert_eq!(postgres::render(&[operation.clone()], &town()).unwrap(), [], "{operation:?}");
+        assert_eq!(postgres::render(std::slice::from_ref(&operation), &town()).unwrap(), [], "{operation:?}");
     }
 }
 
