@@ -223,7 +223,7 @@ impl From<ConnectError> for Failure {
 
 impl From<sea_orm::sqlx::Error> for Failure {
     fn from(error: sea_orm::sqlx::Error) -> Self {
-        Self::unknown(format!("the database failed: {error}"))
+        Self::unknown(format!("the database failed: {}", crate::run::connection::explain(&error)))
     }
 }
 

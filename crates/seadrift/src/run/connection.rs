@@ -258,17 +258,18 @@ async fn open_sqlite(url: &DatabaseUrl, create: bool) -> Result<SqliteConnection
         .foreign_keys(true)
         .busy_timeout(std::time::Duration::from_secs(30))
         .disable_statement_logging();
-    options.connect().await.map_err(|error| failed(explain_sqlite(&error)))
+    options.connect().await.map_err(|error| failed(explain(&error)))
 }
 
-/// SQLite's short words, with what to look at.
-fn explain_sqlite(error: &sqlx::Error) -> String {
+/// SQLite's short words, with what to look at; any other database's words as they are.
+pub(crate) fn explain(error: &sqlx::Error) -> String {
     let text = error.as_database_error().map_or_else(|| error.to_string(), |e| e.message().to_owned());
     let advice = match text.as_str() {
         t if t.contains("unable to open") => "check that the folder exists and may be written",
         t if t.contains("readonly") => "the file or its folder may not be written; check owner and permissions",
         t if t.contains("not a database") => "the file is something else; check the path",
         t if t.contains("full") => "the disk is full; free some space and try again",
+        t if t.contains("disk I/O error") => "check that the disk has space left and can be written, and try again",
         _ => return text,
     };
     format!("{text}; {advice}")

@@ -6,7 +6,7 @@ use sea_orm::sqlx;
 use thiserror::Error;
 
 use super::{
-    Connection,
+    Connection, connection,
     plan::{Direction, Plan, Planned},
     record,
 };
@@ -117,7 +117,7 @@ pub enum ExecuteError {
         source: FunctionError,
     },
     /// The database failed between statements.
-    #[error(transparent)]
+    #[error("the database failed: {}", connection::explain(.0))]
     Database(#[from] sqlx::Error),
 }
 
@@ -188,42 +188,43 @@ async fn run_one(
         Direction::Forward => record::insert(&step.id, &step.hash, now),
         Direction::Backward => record::delete(&step.id),
     };
-    begin(connection).await?;
+    begin(connection, step).await?;
     let result = run_steps(connection, step, &steps, functions, &record).await;
-    finish(connection, result).await
+    finish(connection, step, result).await
 }
 
-async fn begin(connection: &mut Connection) -> Result<(), ExecuteError> {
-    match connection.dialect() {
-        Dialect::Postgres => {
-            connection.execute(&format!("BEGIN; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")).await?;
-        }
+async fn begin(connection: &mut Connection, step: &Planned) -> Result<(), ExecuteError> {
+    let begin = match connection.dialect() {
+        Dialect::Postgres => format!("BEGIN; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"),
         Dialect::Sqlite => {
             // Outside the transaction, where alone it has an effect: a rebuild drops a table that
             // others point at, and their rows must stay.
             connection.execute("PRAGMA foreign_keys = OFF").await?;
-            connection.execute("BEGIN IMMEDIATE").await?;
+            "BEGIN IMMEDIATE".to_owned()
         }
-    }
-    Ok(())
+    };
+    connection.execute(&begin).await.map(drop).map_err(|error| statement_error(step, &begin, &error))
 }
 
 /// Commits or rolls back, and leaves the session as it was.
-async fn finish(connection: &mut Connection, result: Result<(), ExecuteError>) -> Result<(), ExecuteError> {
-    let ended = match &result {
-        Ok(()) => connection.execute("COMMIT").await,
-        Err(_) => connection.execute("ROLLBACK").await,
+async fn finish(
+    connection: &mut Connection,
+    step: &Planned,
+    result: Result<(), ExecuteError>,
+) -> Result<(), ExecuteError> {
+    let result = match result {
+        Ok(()) => connection.execute("COMMIT").await.map_err(|error| statement_error(step, "COMMIT", &error)),
+        Err(error) => Err(error),
     };
-    if ended.is_err() && result.is_ok() {
-        // A commit that failed (a full disk) leaves SQLite's transaction open.
+    if result.is_err() {
+        // Also after a commit that failed: a full disk leaves SQLite's transaction open. A session
+        // whose transaction is gone already has nothing to roll back.
         let _ = connection.execute("ROLLBACK").await;
     }
     if connection.dialect() == Dialect::Sqlite {
         connection.execute("PRAGMA foreign_keys = ON").await?;
     }
-    result?;
-    ended?;
-    Ok(())
+    result.map(drop)
 }
 
 async fn run_steps(
@@ -256,7 +257,7 @@ async fn run_steps(
 fn statement_error(planned: &Planned, sql: &str, error: &sqlx::Error) -> ExecuteError {
     let database = error.as_database_error();
     let code = database.and_then(|e| e.code()).unwrap_or_default();
-    let message = database.map_or_else(|| error.to_string(), |e| e.message().to_owned());
+    let message = connection::explain(error);
     // 55P03: lock_not_available, 40P01: deadlock_detected.
     let locked = code == "55P03" || code == "40P01";
     ExecuteError::Statement { id: planned.id.clone(), sql: sql.to_owned(), message, locked }

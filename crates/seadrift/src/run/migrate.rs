@@ -75,7 +75,7 @@ pub enum MigrateError {
     #[error(transparent)]
     Execute(#[from] ExecuteError),
     /// The database failed.
-    #[error("the database failed: {0}")]
+    #[error("the database failed: {}", super::connection::explain(.0))]
     Database(#[from] sqlx::Error),
 }
 
