@@ -199,6 +199,13 @@ fn columns() -> Vec<Case> {
             &["18"; 3],
         ),
         case(
+            "add column with a fill that is not its default",
+            add(Column::new("age", ColumnType::Integer).default(7), Some(18.into())),
+            1,
+            "age",
+            &["18"; 3],
+        ),
+        case(
             "add column filled from others",
             add(Column::new("handle", ColumnType::Text), Some(text("upper(nick) || coalesce(rank, '')"))),
             1,

@@ -78,7 +78,7 @@ impl Group {
             Operation::AddColumn { column, fill, .. } => {
                 self.moved.insert(column.name.clone());
                 // The default counts here already: a later change of the group may take it away.
-                let fills = column.default.iter().chain(fill).take(1).cloned().collect();
+                let fills = fill.iter().chain(&column.default).take(1).cloned().collect();
                 self.sources.push(Source { target: column.name.clone(), from: None, fills });
             }
             Operation::DropColumn { column, .. } => {
@@ -87,7 +87,7 @@ impl Group {
             }
             Operation::AlterColumn { column, fill, .. } => {
                 let source = self.sources.iter_mut().find(|s| s.target == column.name);
-                if let (Some(source), Some(fill)) = (source, fill) {
+                if let (Some(source), Some(fill), false) = (source, fill, column.nullable) {
                     source.fills.push(fill.clone());
                 }
             }

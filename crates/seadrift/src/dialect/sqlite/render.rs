@@ -187,9 +187,10 @@ pub(super) fn native(change: &Operation, after: &Table) -> Result<Option<Vec<Str
             Some(vec![format!("ALTER TABLE {table} DROP COLUMN {}", quote(column))])
         }
         Operation::AddColumn { column, fill, .. } => {
-            let plain = match &column.default {
-                None => column.nullable && fill.is_none(),
-                Some(default) => is_constant(default),
+            let plain = match (&column.default, fill) {
+                (None, None) => column.nullable,
+                (Some(default), None) => is_constant(default),
+                (default, Some(fill)) => default.as_ref() == Some(fill) && is_constant(fill),
             };
             if plain && !column.identity {
                 let definition = column_sql(after, column)?;
