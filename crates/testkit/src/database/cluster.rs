@@ -6,11 +6,13 @@
 //!
 //! Not here: databases.
 
+use std::cmp::Reverse;
 use std::collections::hash_map::DefaultHasher;
 use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{Hash as _, Hasher as _};
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use std::time::{Duration, Instant};
 use sea_orm::sqlx::{Connection as _, PgConnection};
 use url::Url;
 
-use super::{postgres, wait_for};
+use super::{place, postgres, wait_for};
 use crate::missing::Missing;
 
 /// The URL of a database of an existing server, from which others can be created.
@@ -118,11 +120,15 @@ fn programs() -> Option<PathBuf> {
     } else {
         let mut installed: Vec<PathBuf> =
             fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
-        installed.sort_by_key(|path| std::cmp::Reverse(version(path)));
+        installed.sort_by_key(|path| Reverse(version(path)));
         installed.into_iter().map(|path| path.join("bin")).chain(search).collect()
     };
     candidates.into_iter().find(|directory| ["initdb", "postgres"].iter().all(|name| directory.join(name).is_file()))
+}
+
+/// The version of a directory such as `/usr/lib/postgresql/15`.
+fn version(path: &Path) -> Option<u32> {
+    path.file_name()?.to_str()?.parse().ok()
 }
 
 /// Where the private server lives and whom it runs as.
@@ -143,15 +149,19 @@ impl Cluster {
         let name = format!("testkit-pg-{user}-{:08x}", hasher.finish() as u32);
         Self {
             programs: programs.to_owned(),
-            directory: std::env::temp_dir().join(name),
+            directory: place::directory().join(name),
             owner: (user == 0).then(unprivileged),
         }
     }
 
     fn url(&self) -> Url {
         let socket = self.directory.join("socket");
-        let host = socket.to_str().expect("the path of the temporary directory is UTF-8").replace('/', "%2F");
-        Url::parse(&format!("postgres://testkit@{host}/postgres")).expect("a path without odd characters makes a URL")
+        let encode = |byte: &u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(*byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        };
+        let host: String = socket.as_os_str().as_bytes().iter().map(encode).collect();
+        Url::parse(&format!("postgres://testkit@{host}/postgres")).expect("an encoded path is a host")
     }
 
     /// Makes the directory where it is missing; refuses one that another user put there.
@@ -246,5 +256,48 @@ fn wait_until_ready(cluster: &Cluster) -> std::io::Result<()> {
             keeper = Some(cluster.keep()?);
         }
         std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        for (url, expected) in [
+            ("postgres://ada:secret@host:5432/postgres?x=y", "postgres://ada:***@host:5432/postgres?x=y"),
+            ("postgres://ada@host/postgres", "postgres://ada@host/postgres"),
+        ] {
+            let server = Server { url: Url::parse(url).expect("a URL"), user: None };
+            assert_eq!(server.to_string(), expected);
+            assert_eq!(format!("{server:?}"), format!("Server({expected})"));
+        }
+    }
+
+    #[test]
+    fn versions_are_numbers() {
+        let mut paths = ["9", "15", "old", "100"].map(|name| Path::new("/usr/lib/postgresql").join(name));
+        paths.sort_by_key(|path| Reverse(version(path)));
+        assert_eq!(paths.map(|path| version(&path)), [Some(100), Some(15), Some(9), None]);
+    }
+
+    #[test]
+    fn only_a_directory_of_ours_is_used() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let cluster =
+            |name: &str| Cluster { directory: parent.path().join(name), ..Cluster::new(Path::new("/programs")) };
+        cluster("new").make_directory().expect("it can be made");
+        cluster("new").make_directory().expect("it is there");
+        // Whoever makes the link could lead us anywhere.
+        std::os::unix::fs::symlink(parent.path().join("new"), parent.path().join("link")).expect("a link");
+        let error = cluster("link").make_directory().expect_err("a link is none");
+        assert!(error.to_string().contains("belongs to somebody else"), "{error}");
+    }
+
+    #[test]
+    fn the_url_names_the_socket() {
+        let cluster = Cluster { directory: "/tmp/some where".into(), ..Cluster::new(Path::new("/programs")) };
+        assert_eq!(cluster.url().as_str(), "postgres://testkit@%2Ftmp%2Fsome%20where%2Fsocket/postgres");
     }
 }

@@ -35,7 +35,7 @@ serve() {
     # Speed before durability: nothing here outlives the tests.
     $as "$programs/postgres" -D data -k "$directory/socket" -c listen_addresses= -c max_connections=400 \
         -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 \
-        -c dynamic_shared_memory_type=mmap -c autovacuum=off -c jit=off -c max_wal_size=4GB -c checkpoint_timeout=1h \
+        -c dynamic_shared_memory_type=mmap -c autovacuum=off -c jit=off -c max_wal_size=512MB -c checkpoint_timeout=1h \
         -c timezone=UTC \
         7>&- 8>&- 9>&- &
 }

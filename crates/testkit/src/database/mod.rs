@@ -3,6 +3,7 @@
 //! Not here: schemas and data. What a database of the platform looks like is `seadrift`'s business.
 
 mod cluster;
+mod place;
 mod postgres;
 mod run;
 mod sqlite;
@@ -55,7 +56,7 @@ impl TestDatabase {
     /// A fresh SQLite file in a directory of its own.
     ///
     /// # Panics
-    /// If the temporary directory cannot be written.
+    /// If the directory of databases cannot be written.
     pub fn sqlite() -> Self {
         Self(Place::Sqlite(sqlite::Directory::create()))
     }

@@ -8,6 +8,8 @@ use std::sync::Once;
 
 use tempfile::NamedTempFile;
 
+use super::{place, template};
+
 /// Every process holds a lock beside each directory it owns; one that can be taken belongs to nobody alive.
 const PREFIX: &str = "testkit-sqlite-";
 const LOCK: &str = ".lock";
@@ -31,14 +33,17 @@ impl Drop for Directory {
 impl Directory {
     pub fn create() -> Self {
         static SWEPT: Once = Once::new();
-        SWEPT.call_once(|| sweep(&std::env::temp_dir()));
+        SWEPT.call_once(|| {
+            sweep(place::directory());
+            template::sweep(place::directory());
+        });
         let lock = lock_file();
         let path = lock.path().with_extension("");
-        fs::create_dir(&path).expect("the temporary directory is writable");
+        fs::create_dir(&path).expect("the directory of databases is writable");
         let file = path.join("test.db");
         // An empty file is an empty database; it is there so that a URL need not ask for its creation.
         File::create(&file).expect("a new directory is writable");
-        let url = format!("sqlite://{}", file.to_str().expect("the path of the temporary directory is UTF-8"));
+        let url = format!("sqlite://{}", file.to_str().expect("the path of the directory of databases is UTF-8"));
         Self { path, file, url, _lock: lock }
     }
 
@@ -57,8 +62,8 @@ fn lock_file() -> NamedTempFile {
         let file = tempfile::Builder::new()
             .prefix(PREFIX)
             .suffix(LOCK)
-            .tempfile()
-            .expect("the temporary directory is writable");
+            .tempfile_in(place::directory())
+            .expect("the directory of databases is writable");
         // Another process may sweep it away between its creation and its lock.
         if file.as_file().try_lock().is_ok() && file.path().exists() {
             return file;
@@ -78,5 +83,27 @@ fn sweep(parent: &Path) {
             let _ = fs::remove_dir_all(parent.join(stem));
             let _ = fs::remove_file(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_holds_is_swept() {
+        let parent = tempfile::tempdir().expect("a directory");
+        let path = |name: &str| parent.path().join(name);
+        for stem in ["testkit-sqlite-held", "testkit-sqlite-left", "other"] {
+            fs::create_dir(path(stem)).expect("a directory");
+            File::create(path(stem).join("test.db")).expect("a file");
+            File::create(path(&format!("{stem}.lock"))).expect("a lock");
+        }
+        let held = File::open(path("testkit-sqlite-held.lock")).expect("a lock");
+        held.lock().expect("it is free");
+        sweep(parent.path());
+        assert!(path("testkit-sqlite-held").join("test.db").exists() && path("testkit-sqlite-held.lock").exists());
+        assert!(!path("testkit-sqlite-left").exists() && !path("testkit-sqlite-left.lock").exists());
+        assert!(path("other").exists() && path("other.lock").exists());
     }
 }
