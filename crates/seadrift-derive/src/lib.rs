@@ -67,6 +67,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// Every column named anywhere, inside the SQL of checks and filters too, must exist on the
 /// struct; what does not is a compile error with the nearest name.
 ///
+/// Fields of the types `i8`, `u8`, `u16`, `u32` and `u64` are refused, since SeaORM cannot keep them in PostgreSQL.
 /// Clippy takes two `index(…, unique)` for a repetition: allow `clippy::duplicated_attributes`.
 #[proc_macro_derive(Declare, attributes(seadrift))]
 pub fn declare(input: TokenStream) -> TokenStream {

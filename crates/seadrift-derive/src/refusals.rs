@@ -122,6 +122,14 @@ fn errors_on_a_column_stand_at_their_word() {
 }
 
 #[test]
+fn integers_that_one_database_lacks_are_refused() {
+    for (ty, word, instead) in [("u32", "u32", "i64"), ("Option<i8>", "i8", "i16")] {
+        let expected = format!("{word} … SeaORM cannot keep `{word}` in PostgreSQL; use `{instead}`");
+        assert_eq!(refused(&model(SAID, &format!("pub amount: {ty},"))), [expected]);
+    }
+}
+
+#[test]
 fn attributes_on_relations_point_to_the_column() {
     for (relation, expected) in [
         (

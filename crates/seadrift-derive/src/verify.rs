@@ -1,6 +1,6 @@
 //! What a declaration must keep beyond its grammar: names that exist, values that fit together.
 
-use syn::{DeriveInput, LitStr};
+use syn::{DeriveInput, LitStr, Type};
 
 use crate::{
     attribute::{ChoiceValue, ColumnAttribute, ModelAttribute, span_of},
@@ -72,7 +72,17 @@ fn is_identifier(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// The integers that SeaORM cannot write to PostgreSQL or read from it, and what does instead.
+const UNPORTABLE: [(&str, &str); 5] = [("i8", "i16"), ("u8", "i16"), ("u16", "i32"), ("u32", "i64"), ("u64", "i64")];
+
+fn verify_type(ty: &Type, errors: &mut Errors) {
+    let Type::Path(path) = ty else { return };
+    let Some(&(word, instead)) = UNPORTABLE.iter().find(|(word, _)| path.path.is_ident(word)) else { return };
+    errors.push(words::error(ty, format!("SeaORM cannot keep `{word}` in PostgreSQL; use `{instead}`")));
+}
+
 fn verify_column(column: &ColumnField, columns: &[&str], errors: &mut Errors) {
+    verify_type(&column.ty, errors);
     let ColumnAttribute { choices, was, min, max, .. } = &column.attribute;
     let texts = choices.iter().filter(|c| matches!(c.value, ChoiceValue::Text(_))).count();
     for (position, choice) in choices.iter().enumerate() {

@@ -7,7 +7,8 @@ use crate::schema::ColumnType;
 /// The portable type; `Other` with SeaORM's spelling when there is none.
 ///
 /// An unsigned integer becomes the next larger signed one, since neither database has unsigned
-/// integers; `u64` becomes `bigint`, whose upper half is then out of reach.
+/// integers; `u64` becomes `bigint`, whose upper half is then out of reach. (SeaORM itself cannot read
+/// fields of unsigned types from PostgreSQL; a signed field with such a `column_type` works.)
 pub(super) fn column_type(ty: &OrmType) -> ColumnType {
     match ty {
         OrmType::Char(length) => ColumnType::Varchar(length.unwrap_or(1)),
