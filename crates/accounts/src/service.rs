@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::{Field, Invalid, SignInRefusal, SignUpRefusal},
+    error::{Busy, Field, Invalid, SignInRefusal, SignUpRefusal},
     model::{session, user},
     password,
     rules::SignUp,
@@ -164,12 +164,24 @@ pub async fn sign_in(
         return Err(SignInRefusal::Wrong);
     }
     let (username_ci, email_ci) = (text::fold_name(name), text::fold(name));
-    let user = store::find_by_name(db.read(), &username_ci, &email_ci).await.map_err(DbError::from)?;
-    let right = password::matches(password, user.as_ref().map(|u| u.password.as_str())).await?;
-    let Some(user) = user.filter(|user| right && user.is_active) else { return Err(SignInRefusal::Wrong) };
-    let id = user.id;
+    let people = store::find_by_name(db.read(), &username_ci, &email_ci).await.map_err(DbError::from)?;
+    let Some(id) = whose(password, &people).await? else { return Err(SignInRefusal::Wrong) };
     let token = db.write(|tx| async move { open_session(&tx, clock, random, id, user_agent).await }).await?;
     Ok(token)
+}
+
+/// Of those whom a name may mean, the one who may sign in and has this password. They are two when
+/// a username has the shape of somebody else's address: it must not shut that person out.
+async fn whose(password: &str, people: &[user::Model]) -> Result<Option<i64>, Busy> {
+    if people.is_empty() {
+        password::matches(password, None).await?;
+    }
+    for person in people {
+        if password::matches(password, Some(&person.password)).await? && person.is_active {
+            return Ok(Some(person.id));
+        }
+    }
+    Ok(None)
 }
 
 /// Who holds this token, if the session is still good.

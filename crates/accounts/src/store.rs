@@ -7,17 +7,16 @@ use sea_orm::{
 
 use crate::model::{session, user};
 
-/// The user whose folded name or address this is.
+/// The users whose folded name or address this is: at most one of each, the name's first.
 pub(crate) async fn find_by_name(
     db: &impl ConnectionTrait,
     username_ci: &str,
     email_ci: &str,
-) -> Result<Option<user::Model>, DbErr> {
+) -> Result<Vec<user::Model>, DbErr> {
     let either = Condition::any().add(user::Column::UsernameCi.eq(username_ci)).add(user::Column::EmailCi.eq(email_ci));
-    // A name may have the shape of somebody else's address: the name itself wins.
-    let found = user::Entity::find().filter(either).all(db).await?;
-    let by_name = found.iter().position(|user| user.username_ci == username_ci);
-    Ok(found.into_iter().nth(by_name.unwrap_or(0)))
+    let mut found = user::Entity::find().filter(either).all(db).await?;
+    found.sort_by_key(|user| user.username_ci != username_ci);
+    Ok(found)
 }
 
 pub(crate) async fn username_taken(db: &impl ConnectionTrait, username_ci: &str) -> Result<bool, DbErr> {

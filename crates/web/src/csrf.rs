@@ -18,6 +18,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{error::Trouble, session, site::Shared};
 
+/// Shortest token that is taken for one, in hexadecimal digits: 128 bits.
+const TOKEN_MIN: usize = 32;
+
 fn name(secure: bool) -> &'static str {
     if secure { "__Host-csrf" } else { "csrf" }
 }
@@ -51,7 +54,10 @@ pub(crate) async fn guard(State(shared): State<Shared>, mut request: Request, ne
         return Trouble::foreign().into_response();
     }
     let jar = CookieJar::from_headers(request.headers());
-    let old = jar.get(name(shared.secure)).map(|cookie| Arc::from(cookie.value()));
+    let old = jar.get(name(shared.secure)).map(|cookie| cookie.value());
+    // A cookie that was emptied or damaged would refuse every form for ever.
+    let old = old.filter(|token| token.len() >= TOKEN_MIN && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let old: Option<Arc<str>> = old.map(Arc::from);
     let new = old.is_none();
     let token = old.unwrap_or_else(|| Arc::from(shared.random.token()));
     let csrf = Csrf { token: Arc::clone(&token), used: Arc::default() };

@@ -90,12 +90,13 @@ struct Page<'a> {
     icon: &'a str,
 }
 
-/// Gives every refusal and every empty answer of an error status a page.
+/// Gives every refusal of an error status a page, also those that a library words in bare text.
 pub(crate) async fn dress(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || response.headers().contains_key(header::CONTENT_TYPE)
-    {
+    let media = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let finished = media.is_some_and(|media| media.starts_with("text/html") || media.starts_with("application/json"));
+    if finished || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let text = response.extensions().get::<Bare>().map(|bare| bare.0.clone());

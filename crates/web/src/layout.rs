@@ -64,6 +64,14 @@ pub(crate) fn machine(at: &DateTime<Utc>) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
+/// Whether a link stays on this site: a path, and nothing that a browser would take for a host.
+pub(crate) fn is_local(link: &str) -> bool {
+    link.starts_with('/')
+        && !link.starts_with("//")
+        && !link.contains('\\')
+        && link.chars().all(|c| c.is_ascii_graphic())
+}
+
 /// A position in a list, as it stands in a link: moment in microseconds and id.
 pub(crate) fn cursor(position: (DateTime<Utc>, i64)) -> String {
     format!("{}-{}", position.0.timestamp_micros(), position.1)
@@ -85,6 +93,21 @@ mod tests {
             assert_eq!(number(value), text);
         }
         assert_eq!(number(i64::MIN), "−9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn only_paths_of_this_site_are_local() {
+        for path in ["/", "/wallet", "/wallet?after=1-2", "/a/b#c"] {
+            assert!(is_local(path), "{path}");
+        }
+        for other in ["", "wallet", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]
+        {
+            assert!(!is_local(other), "{other}");
+        }
+        // Browsers remove these before they look for a host.
+        for hidden in ["/a\r\nb", "/\t/evil.example", " //evil.example"] {
+            assert!(!is_local(hidden), "{hidden:?}");
+        }
     }
 
     #[test]

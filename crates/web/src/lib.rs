@@ -4,6 +4,7 @@
 //! calls a service, and turns its answer or refusal into a page; it decides nothing itself.
 
 mod assets;
+mod body;
 mod csrf;
 mod error;
 mod figures;

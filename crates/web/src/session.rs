@@ -3,7 +3,7 @@
 use accounts::{SignedIn, service};
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
-    http::{header, request::Parts},
+    http::{Method, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -71,7 +71,9 @@ impl FromRequestParts<Shared> for Person {
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Stranger> {
         match find(parts, shared).await {
             Ok(Some(person)) => Ok(person),
-            Ok(None) => Err(Stranger::SignInFirst(parts.uri.path().to_owned())),
+            // Only a page can be come back to; what was to be changed has to be asked for again.
+            Ok(None) if parts.method == Method::GET => Err(Stranger::SignInFirst(parts.uri.path().to_owned())),
+            Ok(None) => Err(Stranger::SignInFirst("/".to_owned())),
             Err(trouble) => Err(Stranger::Trouble(trouble)),
         }
     }

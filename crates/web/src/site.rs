@@ -11,14 +11,10 @@ use axum::{
 use kernel::{Clock, Db, Random};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use crate::{assets, csrf, error, figures, headers, health, pages};
+use crate::{assets, body, csrf, error, figures, headers, health, pages};
 
-/// Longest body of a form, in bytes.
-const BODY_LIMIT: usize = 64 * 1024;
 /// How long a request may take.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// How long open requests may go on after the server was asked to stop.
@@ -90,7 +86,7 @@ pub fn router(site: Site) -> Router {
         .route("/robots.txt", get(assets::robots))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(middleware::from_fn(body::gather))
         .layer(middleware::from_fn(error::dress))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_LIMIT))

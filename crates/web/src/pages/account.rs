@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::{
     csrf::{Csrf, Form},
     error::Trouble,
-    layout::Layout,
+    layout::{Layout, is_local},
     session::{self, Person},
     site::Shared,
 };
@@ -24,15 +24,9 @@ pub(crate) struct Next {
     next: Option<String>,
 }
 
-/// A path of this site, or the given one: a link must not lead to somebody else's site.
-fn local(next: Option<&str>, otherwise: &str) -> String {
-    let path = next.filter(|next| {
-        next.starts_with('/')
-            && !next.starts_with("//")
-            && !next.contains('\\')
-            && next.chars().all(|c| c.is_ascii_graphic())
-    });
-    path.unwrap_or(otherwise).to_owned()
+/// A path of this site, or the home page: a link must not lead to somebody else's site.
+fn local(next: Option<&str>) -> String {
+    next.filter(|next| is_local(next)).unwrap_or("/").to_owned()
 }
 
 #[derive(Template)]
@@ -155,7 +149,7 @@ pub(crate) async fn sign_in_form(
     csrf: Csrf,
     Query(Next { next }): Query<Next>,
 ) -> Result<Response, Trouble> {
-    let next = local(next.as_deref(), "/");
+    let next = local(next.as_deref());
     if person.is_some() {
         return Ok(Redirect::to(&next).into_response());
     }
@@ -171,7 +165,7 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     Form(fields): Form<SignInFields>,
 ) -> Result<Response, Trouble> {
-    let next = local(fields.next.as_deref(), "/");
+    let next = local(fields.next.as_deref());
     let agent = session::user_agent(&headers);
     let (db, clock, random) = (&shared.db, &*shared.clock, &*shared.random);
     match accounts::service::sign_in(db, clock, random, &fields.name, &fields.password, agent).await {
@@ -205,26 +199,4 @@ pub(crate) async fn sign_out(
         accounts::service::sign_out(&shared.db, &token).await?;
     }
     Ok((session::take(jar, shared.secure), Redirect::to("/")).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local;
-
-    #[test]
-    fn only_paths_of_this_site_are_followed() {
-        for (next, expected) in [
-            (Some("/wallet"), "/wallet"),
-            (Some("/wallet?after=1-2"), "/wallet?after=1-2"),
-            (Some("//evil.example"), "/"),
-            (Some("/\\evil.example"), "/"),
-            (Some("https://evil.example"), "/"),
-            (Some("javascript:alert(1)"), "/"),
-            (Some("/a\r\nb"), "/"),
-            (Some(""), "/"),
-            (None, "/"),
-        ] {
-            assert_eq!(local(next, "/"), expected, "{next:?}");
-        }
-    }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{
     csrf::{Csrf, Form},
     error::Trouble,
-    layout::{Layout, cursor, machine, moment, position},
+    layout::{Layout, cursor, is_local, machine, moment, position},
     session::Person,
     site::Shared,
 };
@@ -34,12 +34,11 @@ struct Row {
 
 impl Row {
     fn of(notice: Notification) -> Self {
-        let local = notice.url.starts_with('/') && !notice.url.starts_with("//");
         Self {
             id: notice.id,
             title: notice.title,
             body: notice.body,
-            link: local.then_some(notice.url),
+            link: Some(notice.url).filter(|link| is_local(link)),
             when: moment(&notice.created_at),
             when_machine: machine(&notice.created_at),
             unread: !notice.is_read,

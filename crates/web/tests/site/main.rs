@@ -1,0 +1,11 @@
+//! The site as visitors have it: served over TCP, on both databases.
+
+mod browser;
+mod change;
+mod doors;
+mod errors;
+mod headers;
+mod journey;
+mod served;
+#[path = "../../../accounts/tests/support/mod.rs"]
+mod support;
