@@ -2,7 +2,7 @@
 
 use sea_orm::{
     Value,
-    sea_query::{Expr, PostgresQueryBuilder, Query, QueryBuilder, SqliteQueryBuilder},
+    sea_query::{Expr, Keyword, PostgresQueryBuilder, Query, QueryBuilder, SqliteQueryBuilder},
 };
 
 use super::types::{is_integer, is_number};
@@ -15,6 +15,8 @@ use crate::schema::{ColumnType, DefaultValue, Expression, Literal};
 pub(super) fn default_value(expression: &Expr) -> Result<Option<DefaultValue>, &'static str> {
     match expression {
         Expr::Value(value) | Expr::Constant(value) => constant(value),
+        // The usual one, and rendering a query twice is by far the most work here.
+        Expr::Keyword(Keyword::CurrentTimestamp) => Ok(Some(Expression::from("CURRENT_TIMESTAMP").into())),
         _ => {
             let postgres = sql(expression, PostgresQueryBuilder);
             if postgres != sql(expression, SqliteQueryBuilder) {

@@ -28,7 +28,7 @@ pub(super) fn column_type(ty: &OrmType) -> ColumnType {
         OrmType::Boolean => ColumnType::Boolean,
         OrmType::Json | OrmType::JsonBinary => ColumnType::Json,
         OrmType::Uuid => ColumnType::Uuid,
-        OrmType::Enum { name, .. } => ColumnType::Other(format!("enum {}", name.to_string())),
+        OrmType::Enum { name, .. } => ColumnType::Other(format!("enum {name}")),
         OrmType::Custom(name) => ColumnType::Other(name.to_string()),
         other => ColumnType::Other(format!("{other:?}")),
     }
