@@ -63,44 +63,53 @@ fn connected(count: usize, edges: bool) -> Vec<LoadedMigration> {
     (0..count).map(one).collect()
 }
 
-/// The best of five, in milliseconds.
-fn time<T>(mut work: impl FnMut() -> T) -> f64 {
-    let once = |work: &mut dyn FnMut() -> T| {
+/// The best of fifty runs, in milliseconds, or the first that is as fast as `bound`: a machine that is
+/// busy with other tests is slow now and then.
+fn time<T>(bound: f64, mut work: impl FnMut() -> T) -> f64 {
+    let mut best = f64::INFINITY;
+    for _ in 0..50 {
         let start = Instant::now();
-        std::hint::black_box(work());
-        start.elapsed().as_secs_f64() * 1e3
-    };
-    (0..5).map(|_| once(&mut work)).fold(f64::INFINITY, f64::min)
+        let done = std::hint::black_box(work());
+        best = best.min(start.elapsed().as_secs_f64() * 1e3);
+        drop(done);
+        if best < bound {
+            break;
+        }
+    }
+    best
+}
+
+/// What a release build must keep, times what a debug build is slower.
+fn bound(milliseconds: f64) -> f64 {
+    if cfg!(debug_assertions) { milliseconds * 40.0 } else { milliseconds }
 }
 
 #[test]
 fn a_thousand_connected() {
     let nodes = connected(1_000, true);
-    let build = time(|| Graph::build(nodes.clone()).expect("sound"));
-    let copy = time(|| nodes.clone());
+    let mut copies = vec![nodes.clone(); 50];
+    let build = time(bound(10.0), || Graph::build(copies.pop().expect("a copy")).expect("sound"));
     let graph = graph(nodes);
-    let replay = time(|| graph.replay().expect("fits"));
-    let before = time(|| graph.before(&id("app099.0010_x")).expect("fits"));
-    println!(
-        "1,000 migrations: build {:.2} ms, replay {replay:.2} ms, schema before the last {before:.2} ms",
-        build - copy
-    );
+    let replay = time(bound(15.0), || graph.replay().expect("fits"));
+    let before = time(bound(15.0), || graph.before(&id("app099.0010_x")).expect("fits"));
+    println!("1,000 migrations: build {build:.2} ms, replay {replay:.2} ms, schema before the last {before:.2} ms");
     assert_eq!(graph.replay().expect("fits").schema().tables.len(), 1_000);
-    // Debug builds are about twenty times slower; the bound keeps the order of magnitude.
-    let slack = if cfg!(debug_assertions) { 40.0 } else { 1.0 };
-    assert!(build - copy < 10.0 * slack, "build took {build} ms");
-    assert!(replay < 25.0 * slack, "replay took {replay} ms");
+    assert!(build < bound(10.0), "build took {build} ms");
+    assert!(replay < bound(15.0), "replay took {replay} ms");
+    assert!(before < bound(15.0), "the schema before took {before} ms");
 }
 
 #[test]
 fn growth_is_linear() {
-    let measure = |count: usize| {
+    let measure = |count: usize, bound: f64| {
         let nodes = connected(count, true);
-        time(|| Graph::build(nodes.clone()).expect("sound").replay().expect("fits"))
+        time(bound, || Graph::build(nodes.clone()).expect("sound").replay().expect("fits"))
     };
-    let (small, large) = (measure(250), measure(2_000));
+    let small = measure(250, 0.0);
     // Eight times as much; a quadratic part would make it sixty-four.
-    assert!(large < small * 32.0, "250 take {small} ms, 2,000 take {large} ms");
+    let bound = small * 24.0;
+    let large = measure(2_000, bound);
+    assert!(large < bound, "250 take {small} ms, 2,000 take {large} ms");
 }
 
 /// A thousand references without an edge: all found, the edges close no circle, and with them it runs.
@@ -132,7 +141,7 @@ fn a_thousand_files() {
             std::hint::black_box(file::parse(text, name.as_ref(), app).expect("a good file"));
         }
     };
-    let parse = time(read);
+    let parse = time(bound(100.0), read);
     println!("1,000 files: read {parse:.2} ms");
-    assert!(parse < if cfg!(debug_assertions) { 8_000.0 } else { 100.0 }, "reading took {parse} ms");
+    assert!(parse < bound(100.0), "reading took {parse} ms");
 }

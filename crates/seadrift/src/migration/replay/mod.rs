@@ -130,7 +130,7 @@ impl Graph {
     }
 
     /// The schema of a new database when it comes to this migration: after all that are before it in
-    /// the order. Replayed anew at each call, about a millisecond for a thousand migrations.
+    /// the order. Replayed anew at each call, some milliseconds for a thousand migrations.
     ///
     /// # Errors
     /// The first operation that does not fit.
