@@ -4,8 +4,8 @@ use std::{fs, path::Path, process::Command};
 
 use bench::{alone, files, history, line, median, migrations, millis, models};
 use seadrift::{
-    diff::{self, Answers, Hints},
     dialect::{Dialect, Step},
+    diff::{self, Answers, Hints},
     history::History,
     report::verify,
     run::{
@@ -64,7 +64,9 @@ fn statements(history: &History, dialect: Dialect) -> Vec<Vec<String>> {
     let mut all = Vec::new();
     for loaded in history.graph().order() {
         let steps = dialect.render(&loaded.migration.operations, &schema).expect("it renders");
-        all.push(steps.into_iter().filter_map(|step| if let Step::Sql(sql) = step { Some(sql) } else { None }).collect());
+        all.push(
+            steps.into_iter().filter_map(|step| if let Step::Sql(sql) = step { Some(sql) } else { None }).collect(),
+        );
         for operation in &loaded.migration.operations {
             operation.apply(&mut schema).expect("it fits");
         }
@@ -111,7 +113,8 @@ fn verify_both(runtime: &Runtime, history: &History, count: usize) {
             let mut times = Vec::new();
             for _ in 0..7 {
                 let begun = std::time::Instant::now();
-                let report = verify::verify(history, &mut connection, &verify::Options::default()).await.expect("it verifies");
+                let report =
+                    verify::verify(history, &mut connection, &verify::Options::default()).await.expect("it verifies");
                 times.push(begun.elapsed());
                 assert!(report.findings.is_empty(), "{report}");
             }

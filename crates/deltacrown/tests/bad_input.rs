@@ -45,7 +45,8 @@ fn a_file_that_is_missing_is_not_made_by_looking() {
 fn a_file_that_is_no_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("cups.db");
-    fs::write(&file, "this is a letter, and it is longer than the header of a database file would be, by far").expect("a file");
+    fs::write(&file, "this is a letter, and it is longer than the header of a database file would be, by far")
+        .expect("a file");
     let before = fs::read(&file).expect("a file");
     let url = format!("sqlite://{}", file.display());
     for verb in [&["migrate"][..], &["verify-schema"], &["serve", "--bind", "127.0.0.1:0"]] {
@@ -122,7 +123,14 @@ fn names_that_do_not_exist() {
 #[test]
 fn every_help_has_an_example() {
     let verbs = [
-        "makemigrations", "migrate", "showmigrations", "sqlmigrate", "check", "verify-schema", "createsuperuser", "serve",
+        "makemigrations",
+        "migrate",
+        "showmigrations",
+        "sqlmigrate",
+        "check",
+        "verify-schema",
+        "createsuperuser",
+        "serve",
     ];
     let all = run(&mut program(&["--help"])).success();
     for verb in verbs {

@@ -159,7 +159,8 @@ fn each_damage_is_named_once() {
 
 #[test]
 fn properties_of_a_column_are_told_apart() {
-    let cases: [(&dyn Fn(&mut Column), ColumnProperty); 4] = [
+    type Case<'a> = (&'a dyn Fn(&mut Column), ColumnProperty);
+    let cases: [Case<'_>; 4] = [
         (&|c| c.ty = T::Text, ColumnProperty::Type),
         (&|c| c.nullable = true, ColumnProperty::Null),
         (&|c| c.default = Some("y".into()), ColumnProperty::Default),

@@ -44,7 +44,7 @@ fn folder_and_program() {
     let folder = tempfile::tempdir().expect("a folder");
     let source = source(folder.path());
     assert_eq!(names(&source, Origin::Embedded), ["teams.0001_initial", "teams.0002_more"]);
-    assert_eq!(names(&source, Origin::Folder), [String::new(); 0], "there is no folder yet");
+    assert_eq!(names(&source, Origin::Folder), Vec::<String>::new(), "there is no folder yet");
     assert_eq!(source.load().expect("good files").len(), 2, "without a folder from the program");
     let first = &source.load().expect("good files")[0];
     assert_eq!(first.file, source.folder.join("0001_initial.toml"), "as it was when the program was built");

@@ -77,7 +77,8 @@ fn changes(
         match diff::diff(history.schema(), code, &hints, &answers) {
             Ok(operations) => return Ok(operations),
             Err(questions) if question::can_ask() && !args.json && !args.check => {
-                for asked in &questions {
+                // One at a time: an answer can settle other questions.
+                if let Some(asked) = questions.first() {
                     question::ask(asked, &mut answers)?;
                 }
             }

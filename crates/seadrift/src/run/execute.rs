@@ -56,7 +56,7 @@ pub enum ExecuteError {
         /// The migration.
         id: MigrationId,
         /// Why.
-        source: RenderError,
+        source: Box<RenderError>,
     },
     /// An operation does not fit.
     #[error("{id}: {source}")]
@@ -64,7 +64,7 @@ pub enum ExecuteError {
         /// The migration.
         id: MigrationId,
         /// Why.
-        source: Misfit,
+        source: Box<Misfit>,
     },
     /// A statement failed.
     #[error(
@@ -162,7 +162,8 @@ pub async fn run(
 
 fn advance(schema: &mut Schema, step: &Planned) -> Result<(), ExecuteError> {
     for operation in &step.operations {
-        operation.apply(schema).map_err(|source| ExecuteError::Misfit { id: step.id.clone(), source })?;
+        let misfit = |source| ExecuteError::Misfit { id: step.id.clone(), source: Box::new(source) };
+        operation.apply(schema).map_err(misfit)?;
         if let crate::operation::Operation::CreateTable(table) = operation
             && let Some(created) = schema.tables.get_mut(&table.name)
         {
@@ -183,7 +184,7 @@ async fn run_one(
     let steps = connection
         .dialect()
         .render(&step.operations, before)
-        .map_err(|source| ExecuteError::Render { id: step.id.clone(), source })?;
+        .map_err(|source| ExecuteError::Render { id: step.id.clone(), source: Box::new(source) })?;
     let record = match step.direction {
         Direction::Forward => record::insert(&step.id, &step.hash, now),
         Direction::Backward => record::delete(&step.id),

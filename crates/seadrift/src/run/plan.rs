@@ -53,7 +53,7 @@ pub enum PlanError {
         /// The migration.
         id: MigrationId,
         /// What does not fit.
-        misfit: Misfit,
+        misfit: Box<Misfit>,
     },
 }
 
@@ -93,7 +93,7 @@ pub fn replay_leniently(history: &impl Ordered, wanted: impl Fn(&MigrationId) ->
 }
 
 fn apply(id: &MigrationId, operation: &Operation, schema: &mut Schema) -> Result<(), PlanError> {
-    operation.apply(schema).map_err(|misfit| PlanError::Misfit { id: id.clone(), misfit })?;
+    operation.apply(schema).map_err(|misfit| PlanError::Misfit { id: id.clone(), misfit: Box::new(misfit) })?;
     if let Operation::CreateTable(table) = operation
         && let Some(created) = schema.tables.get_mut(&table.name)
     {
@@ -177,8 +177,9 @@ fn inverses(migration: &Migration, before: Schema) -> Result<Vec<Operation>, Pla
     let mut schema = before;
     let mut undo = Vec::with_capacity(migration.operations.len());
     for operation in &migration.operations {
-        let inverse =
-            operation.inverse(&schema).map_err(|misfit| PlanError::Misfit { id: migration.id.clone(), misfit })?;
+        let inverse = operation
+            .inverse(&schema)
+            .map_err(|misfit| PlanError::Misfit { id: migration.id.clone(), misfit: Box::new(misfit) })?;
         undo.push(inverse);
         apply(&migration.id, operation, &mut schema)?;
     }

@@ -51,7 +51,7 @@ impl Record {
             Dialect::Sqlite => format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{TABLE}'"),
         };
         let found = connection.rows(&exists).await?;
-        if !found.first().is_some_and(|row| row[0].is_some()) {
+        if found.first().is_none_or(|row| row[0].is_none()) {
             return Ok(Self::default());
         }
         let rows = connection.rows(&format!("SELECT app, name, hash, applied_at FROM {TABLE}")).await?;
