@@ -79,7 +79,7 @@ testkit::on_both! {
         site.pay("ann", &entries).await;
         let (mut page, mut found) = (ann.get("/wallet").expect(200).text(), Vec::new());
         assert!(page.contains("2,900 <small>DeltaCoins"), "{page}");
-        assert!(page.contains("−1,500") && page.contains("+100") && page.contains("<td>Entry fee</td>"), "{page}");
+        assert!(page.contains("−1,500") && page.contains("+100") && page.contains(">Entry fee</td>"), "{page}");
         loop {
             found.extend(page.match_indices("cup-").map(|(at, _)| page[at..at + 6].to_owned()));
             let Some(at) = page.find("/wallet?after=") else { break };
