@@ -71,7 +71,7 @@ impl FromRequestParts<Shared> for Person {
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Stranger> {
         match find(parts, shared).await {
             Ok(Some(person)) => Ok(person),
-            // Only a page can be come back to; what was to be changed has to be asked for again.
+            // Only a page can be returned to: a form that was refused has to be sent again.
             Ok(None) if parts.method == Method::GET => Err(Stranger::SignInFirst(parts.uri.path().to_owned())),
             Ok(None) => Err(Stranger::SignInFirst("/".to_owned())),
             Err(trouble) => Err(Stranger::Trouble(trouble)),
