@@ -223,6 +223,34 @@ fn columns() -> Vec<Case> {
             &["Crown", "Tide", "NULL"],
         ),
         Case {
+            what: "a default that comes later is not for rows that are there",
+            operations: vec![
+                add(Column::new("age", ColumnType::Integer).null(), None),
+                alter(Column::new("age", ColumnType::Integer).null().default(7), None),
+            ],
+            rebuilds: 1,
+            rows: vec![("SELECT age FROM player", &["NULL", "NULL", "NULL"])],
+        },
+        Case {
+            what: "a default that goes later was for rows that are there",
+            operations: vec![
+                add(Column::new("age", ColumnType::Integer).default(7), None),
+                alter(Column::new("age", ColumnType::Integer), None),
+            ],
+            rebuilds: 1,
+            rows: vec![("SELECT age FROM player", &["7", "7", "7"])],
+        },
+        Case {
+            what: "a column of an old name is a new column",
+            operations: vec![
+                on_player(|table| Operation::DropColumn { table, column: "note".into() }),
+                add(Column::new("note", ColumnType::Text), Some("new".into())),
+                rename("player", "note", "remark"),
+            ],
+            rebuilds: 1,
+            rows: vec![("SELECT remark FROM player", &["new", "new", "new"])],
+        },
+        Case {
             what: "drop column",
             operations: vec![on_player(|table| Operation::DropColumn { table, column: "note".into() })],
             rebuilds: 0,

@@ -1,7 +1,5 @@
 //! The changes of one table that become one step.
 
-use std::collections::BTreeSet;
-
 use super::{
     convert::convert,
     ddl::{create_index, create_table},
@@ -27,8 +25,6 @@ pub(super) struct Group {
     renames: Vec<String>,
     rebuild: bool,
     sources: Vec<Source>,
-    /// Columns that came or went in this group.
-    moved: BTreeSet<String>,
 }
 
 /// Where a column's values come from.
@@ -56,15 +52,13 @@ impl Group {
             natives: Vec::new(),
             renames: Vec::new(),
             rebuild: false,
-            moved: BTreeSet::new(),
         }
     }
 
     /// Whether the renaming may run before all other changes of the group.
     pub fn can_rename(&self, from: &str, to: &str) -> bool {
         let free = |table: &Table| table.column(from).is_some() && table.column(to).is_none();
-        let moved = |name: &str| self.moved.iter().any(|m| m.eq_ignore_ascii_case(name));
-        self.before.as_ref().is_none_or(|t| free(t) && !moved(from) && !moved(to))
+        self.before.as_ref().is_none_or(free)
     }
 
     /// Adds a change that leads to the table `after`.
@@ -76,15 +70,11 @@ impl Group {
         match change {
             Operation::RenameColumn { from, to, .. } => self.rename(change, from, to)?,
             Operation::AddColumn { column, fill, .. } => {
-                self.moved.insert(column.name.clone());
                 // The default counts here already: a later change of the group may take it away.
                 let fills = fill.iter().chain(&column.default).take(1).cloned().collect();
                 self.sources.push(Source { target: column.name.clone(), from: None, fills });
             }
-            Operation::DropColumn { column, .. } => {
-                self.moved.insert(column.clone());
-                self.sources.retain(|s| s.target != *column);
-            }
+            Operation::DropColumn { column, .. } => self.sources.retain(|s| s.target != *column),
             Operation::AlterColumn { column, fill, .. } => {
                 let source = self.sources.iter_mut().find(|s| s.target == column.name);
                 if let (Some(source), Some(fill), false) = (source, fill, column.nullable) {
