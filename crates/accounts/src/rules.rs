@@ -51,7 +51,8 @@ impl SignUp {
 /// What is wrong with this username.
 pub fn username(name: &str) -> Option<Invalid> {
     let name = name.trim();
-    let allowed = |c: char| c.is_alphanumeric() || "@.+-_".contains(c);
+    // Letters with their marks: without these, many names in Bengali or Hindi could not be written.
+    let allowed = |c: char| unicode_ident::is_xid_continue(c) || "@.+-".contains(c);
     match name {
         "" => Some(Invalid::Empty),
         _ if !name.chars().all(allowed) => Some(Invalid::UsernameCharacters),
@@ -105,6 +106,7 @@ mod tests {
             ("ann", None),
             ("Ann.Smith+1@x-y_z", None),
             ("রহিম", None),
+            ("চট্টগ্রাম", None),
             ("Zoë", None),
             ("", Some(Invalid::Empty)),
             ("  ", Some(Invalid::Empty)),

@@ -220,8 +220,7 @@ testkit::on_both! {
         let delete = async |wallet: i64| -> Result<u64, DbError> {
             db.write(|tx| async move { Ok(wallet::Entity::delete_by_id(wallet).exec(&tx).await?.rows_affected) }).await
         };
-        // By its words: SQLite gives this refusal a code of its own.
-        let by_reference = |refusal: DbError| refusal.to_string().to_lowercase().contains("foreign key");
+        let by_reference = |refusal: DbError| refusal.constraint() == Some(Constraint::ForeignKey);
         assert!(by_reference(delete(used.id).await.expect_err("it has entries")));
         let forget: Result<_, DbError> = db
             .write(|tx| async move {

@@ -92,13 +92,25 @@ impl DbError {
         let (Self::Statement(source) | Self::Swallowed { source }) = self else {
             return None;
         };
-        match database_error(source)?.kind() {
+        let error = database_error(source)?;
+        match error.kind() {
             ErrorKind::UniqueViolation => Some(Constraint::Unique),
             ErrorKind::ForeignKeyViolation => Some(Constraint::ForeignKey),
             ErrorKind::NotNullViolation => Some(Constraint::NotNull),
             ErrorKind::CheckViolation => Some(Constraint::Check),
+            _ if is_restriction(error) => Some(Constraint::ForeignKey),
             _ => None,
         }
+    }
+}
+
+/// Whether a row could not go because others refer to it by a key that says RESTRICT: a case for
+/// itself to SQLite (SQLITE_CONSTRAINT_TRIGGER) and to PostgreSQL from 18 on (restrict_violation).
+fn is_restriction(error: &dyn sqlx::error::DatabaseError) -> bool {
+    match error.code().as_deref() {
+        Some("1811") => error.message().contains("FOREIGN KEY"),
+        Some("23001") => true,
+        _ => false,
     }
 }
 

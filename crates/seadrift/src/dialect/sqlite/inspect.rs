@@ -42,10 +42,9 @@ pub(super) struct Definitions {
 impl Definitions {
     pub async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT m.type, m.name, m.tbl_name, m.sql FROM sqlite_master m \
-             LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name \
-             WHERE m.type = 'index' AND m.sql IS NOT NULL OR m.type = 'table' AND l.type = 'table' \
-             ORDER BY m.rowid",
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND (type = 'index' \
+             OR type = 'table' AND name IN (SELECT l.name FROM pragma_table_list l \
+             WHERE l.schema = 'main' AND l.type = 'table')) ORDER BY rowid",
         )
         .fetch_all(connection)
         .await?;
