@@ -129,6 +129,7 @@ fn every_help_has_an_example() {
         "sqlmigrate",
         "check",
         "verify-schema",
+        "repair",
         "createsuperuser",
         "serve",
     ];

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Failure, MakemigrationsArgs, Outcome, findings, history, known_app, print_json, question};
+use super::{Failure, MakemigrationsArgs, Outcome, answers, findings, history, known_app, print_json, question};
 use crate::{
-    diff::{self, Answers, explain},
+    diff::{self, explain},
     history::History,
     migration::{Migration, MigrationId},
     operation::Operation,
@@ -64,14 +64,7 @@ fn changes(
     history: &History,
     code: &Schema,
 ) -> Result<Vec<Operation>, Failure> {
-    let mut answers = match &args.answers {
-        Some(path) => {
-            let failed = |reason: String| Failure::refused(format!("answers file {}: {reason}", path.display()));
-            let text = std::fs::read_to_string(path).map_err(|e| failed(e.to_string()))?;
-            toml::from_str(&text).map_err(|e| failed(e.to_string()))?
-        }
-        None => Answers::default(),
-    };
+    let mut answers = answers(args.answers.as_deref())?;
     let hints = project.hints();
     loop {
         match diff::diff(history.schema(), code, &hints, &answers) {

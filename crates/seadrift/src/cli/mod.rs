@@ -14,6 +14,7 @@ mod makemigrations;
 mod migrate;
 mod progress;
 mod question;
+mod repair;
 mod show;
 mod sqlmigrate;
 mod verify;
@@ -24,6 +25,7 @@ use clap::{Args, Subcommand};
 
 use crate::{
     dialect::Dialect,
+    diff::Answers,
     history::History,
     project::Project,
     report::Report,
@@ -57,6 +59,9 @@ pub enum Verb {
         after_help = "Example:\n  verify-schema --json\n  verify-schema --fresh   (migrate a scratch database from nothing, verify it, remove it)\n\nExit code: 0 they agree, 1 they disagree, 2 it could not be told"
     )]
     VerifySchema(VerifyArgs),
+    /// Make a drifted database what its recorded migrations say; rows and strays are kept
+    #[command(after_help = "Example:\n  repair            (show what would be done)\n  repair economy --yes")]
+    Repair(RepairArgs),
 }
 
 /// Arguments of `makemigrations`.
@@ -154,6 +159,20 @@ pub struct VerifyArgs {
     pub data: bool,
 }
 
+/// Arguments of `repair`.
+#[derive(Debug, Args)]
+pub struct RepairArgs {
+    /// Only tables of these apps
+    #[arg(value_name = "APP")]
+    pub apps: Vec<String>,
+    /// Do it; without, only show what would be done
+    #[arg(long)]
+    pub yes: bool,
+    /// A TOML file with answers to the questions about renames and fills
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<std::path::PathBuf>,
+}
+
 /// Runs a verb and prints what it has to say: answers to standard output, everything else to standard error.
 /// `program` is the name that messages use when they tell which command to run.
 pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str) -> ExitCode {
@@ -164,6 +183,7 @@ pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str
         Verb::Sqlmigrate(args) => sqlmigrate::run(&args, project, url),
         Verb::Check(args) => check::run(&args, project),
         Verb::VerifySchema(args) => verify::run(&args, project, url).await,
+        Verb::Repair(args) => repair::run(&args, project, url).await,
     };
     match outcome {
         Ok(Outcome::Agree) => ExitCode::SUCCESS,
@@ -230,6 +250,14 @@ impl From<sea_orm::sqlx::Error> for Failure {
 /// The history, or its findings as a failure.
 fn history(project: &Project) -> Result<History, Failure> {
     History::load(project).map_err(|report| Failure::refused(findings(&report)))
+}
+
+/// The answers of a file, or none.
+fn answers(path: Option<&std::path::Path>) -> Result<Answers, Failure> {
+    let Some(path) = path else { return Ok(Answers::default()) };
+    let failed = |reason: String| Failure::refused(format!("answers file {}: {reason}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|e| failed(e.to_string()))?;
+    toml::from_str(&text).map_err(|e| failed(e.to_string()))
 }
 
 /// Findings under a line that counts them.

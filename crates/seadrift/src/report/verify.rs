@@ -42,11 +42,11 @@ pub async fn verify(history: &History, connection: &mut Connection, options: &Op
     let mut differences = difference(&expected, &found);
 
     fold_altered(history, &mut report, &mut differences);
-    let early = zombie_findings(history, &record, &found, &mut differences, connection.dialect());
+    let early = zombie_findings(history, &record, &found, &mut differences);
     report.findings.extend(unapplied(history, &record, &early));
     report.findings.extend(early.into_values());
     for difference in &differences {
-        report.findings.push(finding(difference, &expected, &found, connection.dialect()));
+        report.findings.push(finding(difference, &expected));
     }
     if let Connection::Sqlite(sqlite) = connection {
         for broken in sqlite::violations(sqlite).await? {
@@ -139,7 +139,7 @@ pub async fn zombies(history: &History, plan: &Plan, connection: &mut Connection
     let expected = history.schema_of(|id| record.has(id));
     let found = inspect(connection, history.schema()).await?;
     let mut differences = difference(&expected, &found);
-    let findings = zombie_findings(history, &record, &found, &mut differences, connection.dialect());
+    let findings = zombie_findings(history, &record, &found, &mut differences);
     Ok(Report { findings: findings.into_values().collect() })
 }
 
@@ -156,7 +156,6 @@ fn zombie_findings(
     record: &Record,
     found: &Schema,
     differences: &mut Vec<Difference>,
-    dialect: Dialect,
 ) -> BTreeMap<(MigrationId, String), Finding> {
     let mut zombies = BTreeMap::new();
     differences.retain(|stray| {
@@ -164,13 +163,13 @@ fn zombie_findings(
             return true;
         }
         let Some(id) = history.creator(&stray.table).filter(|id| !record.has(id)) else { return true };
-        zombies.insert((id.clone(), stray.table.clone()), zombie(history, &id, &stray.table, found, dialect));
+        zombies.insert((id.clone(), stray.table.clone()), zombie(history, &id, &stray.table, found));
         false
     });
     zombies
 }
 
-fn zombie(history: &History, id: &MigrationId, table: &str, found: &Schema, dialect: Dialect) -> Finding {
+fn zombie(history: &History, id: &MigrationId, table: &str, found: &Schema) -> Finding {
     let only = |schema: &Schema| Schema::of(schema.table(table).cloned());
     let intended = history.schema_after(id);
     let differences = difference(&only(&intended), &only(found));
@@ -185,7 +184,6 @@ fn zombie(history: &History, id: &MigrationId, table: &str, found: &Schema, dial
         format!("if its rows are yours: migrate {} {} --fake", id.app, id.name)
     } else {
         let (old, new) = (quote(table), quote(&format!("quarantine_{table}")));
-        let _ = dialect;
         format!(
             "move it aside, rows kept, and run the migration: ALTER TABLE {old} RENAME TO {new}; then migrate {}",
             id.app
@@ -261,7 +259,7 @@ fn code(kind: &DifferenceKind) -> Code {
     }
 }
 
-fn finding(difference: &Difference, expected: &Schema, found: &Schema, dialect: Dialect) -> Finding {
+fn finding(difference: &Difference, expected: &Schema) -> Finding {
     let nothing = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
     let along = if difference.along.is_empty() {
         String::new()
@@ -271,7 +269,7 @@ fn finding(difference: &Difference, expected: &Schema, found: &Schema, dialect: 
     Finding::new(code(&difference.kind), label(difference))
         .evidence(nothing(&difference.expected), nothing(&difference.found))
         .cause(along)
-        .mend(mend::mend(difference, expected, found, dialect))
+        .mend(mend::mend(difference, expected))
 }
 
 /// Soft references of rows that lead nowhere, one finding a column.

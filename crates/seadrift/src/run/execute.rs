@@ -13,7 +13,7 @@ use super::{
 use crate::{
     dialect::{Dialect, RenderError, Step, sqlite},
     migration::MigrationId,
-    operation::Misfit,
+    operation::{Misfit, Operation},
     schema::Schema,
 };
 
@@ -116,6 +116,14 @@ pub enum ExecuteError {
         /// Why.
         source: FunctionError,
     },
+    /// The migration asks for steps outside of a transaction.
+    #[error(
+        "{id}: atomic = false: steps outside of a transaction could not be resumed after a crash, and are not run; split the migration, and run such a statement by hand"
+    )]
+    NotAtomic {
+        /// The migration.
+        id: MigrationId,
+    },
     /// The database failed between statements.
     #[error("the database failed: {}", connection::explain(.0))]
     Database(#[from] sqlx::Error),
@@ -164,7 +172,7 @@ fn advance(schema: &mut Schema, step: &Planned) -> Result<(), ExecuteError> {
     for operation in &step.operations {
         let misfit = |source| ExecuteError::Misfit { id: step.id.clone(), source: Box::new(source) };
         operation.apply(schema).map_err(misfit)?;
-        if let crate::operation::Operation::CreateTable(table) = operation
+        if let Operation::CreateTable(table) = operation
             && let Some(created) = schema.tables.get_mut(&table.name)
         {
             created.app.clone_from(&step.id.app);
@@ -173,7 +181,28 @@ fn advance(schema: &mut Schema, step: &Planned) -> Result<(), ExecuteError> {
     Ok(())
 }
 
-/// One migration, in one transaction unless it asks for one an operation.
+/// Runs operations that belong to no migration, in one transaction and without a row of the record.
+/// The caller holds the lock; `before` is the live schema.
+///
+/// # Errors
+/// Nothing of it is kept then.
+pub(super) async fn run_unrecorded(
+    connection: &mut Connection,
+    operations: &[Operation],
+    before: &Schema,
+    functions: &Functions,
+) -> Result<(), ExecuteError> {
+    let step = Planned {
+        id: MigrationId::new("repair", "database"),
+        direction: Direction::Forward,
+        hash: String::new(),
+        atomic: true,
+        operations: operations.to_vec(),
+    };
+    run_in_transaction(connection, &step, before, functions, None).await
+}
+
+/// One migration, in one transaction together with its row of the record.
 async fn run_one(
     connection: &mut Connection,
     step: &Planned,
@@ -181,16 +210,29 @@ async fn run_one(
     functions: &Functions,
     now: &str,
 ) -> Result<(), ExecuteError> {
-    let steps = connection
-        .dialect()
-        .render(&step.operations, before)
-        .map_err(|source| ExecuteError::Render { id: step.id.clone(), source: Box::new(source) })?;
+    if !step.atomic {
+        return Err(ExecuteError::NotAtomic { id: step.id.clone() });
+    }
     let record = match step.direction {
         Direction::Forward => record::insert(&step.id, &step.hash, now),
         Direction::Backward => record::delete(&step.id),
     };
+    run_in_transaction(connection, step, before, functions, Some(&record)).await
+}
+
+async fn run_in_transaction(
+    connection: &mut Connection,
+    step: &Planned,
+    before: &Schema,
+    functions: &Functions,
+    record: Option<&str>,
+) -> Result<(), ExecuteError> {
+    let steps = connection
+        .dialect()
+        .render(&step.operations, before)
+        .map_err(|source| ExecuteError::Render { id: step.id.clone(), source: Box::new(source) })?;
     begin(connection, step).await?;
-    let result = run_steps(connection, step, &steps, functions, &record).await;
+    let result = run_steps(connection, step, &steps, functions, record).await;
     finish(connection, step, result).await
 }
 
@@ -233,7 +275,7 @@ async fn run_steps(
     planned: &Planned,
     steps: &[Step],
     functions: &Functions,
-    record: &str,
+    record: Option<&str>,
 ) -> Result<(), ExecuteError> {
     for step in steps {
         match step {
@@ -251,7 +293,9 @@ async fn run_steps(
             return Err(ExecuteError::BrokenRows { id: planned.id.clone(), detail });
         }
     }
-    connection.execute(record).await.map_err(|error| statement_error(planned, record, &error))?;
+    if let Some(record) = record {
+        connection.execute(record).await.map_err(|error| statement_error(planned, record, &error))?;
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ pub mod lock;
 pub mod migrate;
 pub mod plan;
 pub mod record;
+pub mod repair;
 pub mod scratch;
 
 pub use connection::{ConnectError, Connection, DatabaseUrl};
