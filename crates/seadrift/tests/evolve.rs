@@ -257,3 +257,22 @@ fn a_reference_to_nobody() {
     assert_eq!(report.of(Code::Entities).len(), 1, "{report}");
     assert!(report.to_string().contains("blog_author"), "{report}");
 }
+
+/// SQLite does not look at foreign keys while a migration runs; it is looked for it before the commit.
+#[test]
+fn a_data_step_that_breaks_a_foreign_key() {
+    testkit::database::run(testkit::Kind::Sqlite, async |db: &TestDatabase| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = begun(&folder);
+        make_migrations(&project);
+        migrate(&project, db).await.expect("it runs");
+        db.execute("INSERT INTO blog_author (id, email) VALUES (7, 'ann@example.org')").await;
+        db.execute("INSERT INTO blog_post (title, author_id) VALUES ('Hello', 7)").await;
+        let text = "app = \"blog\"\ndependencies = [\"blog.0001_initial\"]\n\n[[operations]]\nop = \"run_sql\"\n\
+                    forward = { postgres = [], sqlite = [\"DELETE FROM blog_author\"] }\n";
+        write(&folder, "0002_empty.toml", text);
+        let refused = migrate(&project, db).await.expect_err("the post would point at nobody").to_string();
+        assert!(refused.contains("blog.0002_empty") && refused.contains("blog_post"), "{refused}");
+        db.execute("UPDATE blog_post SET author_id = (SELECT id FROM blog_author)").await;
+    });
+}

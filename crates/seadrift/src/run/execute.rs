@@ -286,7 +286,9 @@ async fn run_steps(
             Step::Run(name) => run_function(connection, planned, functions, name).await?,
         }
     }
-    if let Connection::Sqlite(sqlite) = connection {
+    if let Connection::Sqlite(sqlite) = connection
+        && may_break_rows(planned, steps)
+    {
         let broken = sqlite::violations(sqlite).await?;
         if !broken.is_empty() {
             let detail = broken.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -297,6 +299,13 @@ async fn run_steps(
         connection.execute(record).await.map_err(|error| statement_error(planned, record, &error))?;
     }
     Ok(())
+}
+
+/// Whether rows can come to point at nothing while SQLite does not look: it is told not to for the
+/// sake of rebuilds, and looking at every table anew takes as long as there are rows.
+fn may_break_rows(planned: &Planned, steps: &[Step]) -> bool {
+    let unseen = |operation: &Operation| matches!(operation, Operation::RunSql { .. });
+    steps.iter().any(|step| !matches!(step, Step::Sql(_))) || planned.operations.iter().any(unseen)
 }
 
 fn statement_error(planned: &Planned, sql: &str, error: &sqlx::Error) -> ExecuteError {
