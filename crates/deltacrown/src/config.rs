@@ -69,8 +69,10 @@ const SETTINGS: &[Setting] = &[
     Setting { name: "log", allowed: "error, warn, info, debug or trace", secret: false },
 ];
 
-/// Variables of the same family that are not settings of the program.
-const OTHER_VARIABLES: &[&str] = &["DELTACROWN_TEST_POSTGRES", "DELTACROWN_CONFIG"];
+/// Variables of the same family that are not settings: where the settings file is, and those of the tests.
+fn is_no_setting(name: &str) -> bool {
+    name == "DELTACROWN_CONFIG" || name.starts_with("DELTACROWN_TEST_")
+}
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,7 +182,7 @@ impl Said {
             if name == "DATABASE_URL" {
                 self.say("database", value, origin)?;
             } else if let Some(key) = name.strip_prefix("DELTACROWN_")
-                && !OTHER_VARIABLES.contains(&name.as_str())
+                && !is_no_setting(&name)
             {
                 self.say(&key.to_lowercase(), value, origin)?;
             }
@@ -330,7 +332,7 @@ mod tests {
 
     #[test]
     fn nothing_is_needed() {
-        let config = config(&[]).unwrap();
+        let config = config(&[("DELTACROWN_TEST_POSTGRES", "x"), ("DELTACROWN_CONFIG", "y")]).unwrap();
         assert_eq!(config.database.secret(), DEFAULT_DATABASE);
         assert_eq!(config.bind.to_string(), "127.0.0.1:8000");
         assert_eq!(config.public_url, "http://127.0.0.1:8000");
