@@ -34,7 +34,7 @@ fn main() {
         let history = history(&files);
         let fresh = || TestDatabase::sqlite();
         let ours = median(5, fresh, |db| run(&runtime, &history, db));
-        let floor = median(5, fresh, |db| sqlite_floor(&history, db));
+        let floor = median(5, || (fresh(), statements(&history, Dialect::Sqlite)), |(db, all)| sqlite_floor(all, db));
         line(&format!("migrate of an empty SQLite, {count} models"), ours, floor, "<= 1.3x");
         grown.push((count, ours));
         if TestDatabase::postgres().is_some() {
@@ -75,8 +75,7 @@ fn statements(history: &History, dialect: Dialect) -> Vec<Vec<String>> {
 }
 
 /// The same statements, in as many transactions, through the C library, as durable as ours.
-fn sqlite_floor(history: &History, db: TestDatabase) -> TestDatabase {
-    let statements = statements(history, Dialect::Sqlite);
+fn sqlite_floor(statements: Vec<Vec<String>>, db: TestDatabase) -> TestDatabase {
     let connection = rusqlite::Connection::open(db.file().expect("a file")).expect("it opens");
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL").expect("pragmas");
     for migration in statements {
