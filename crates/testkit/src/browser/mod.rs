@@ -13,6 +13,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel};
 
@@ -93,9 +94,11 @@ impl Browser {
     /// # Panics
     /// As [`Self::find`], and if something lies over it.
     pub async fn click(&self, selector: &str) {
-        let found = self.query(By::Css(selector)).wait(PATIENCE, POLL).and_clickable().first().await;
-        let element = self.must(found, "find a clickable", selector).await;
-        self.must(element.click().await, "click", selector).await;
+        let clicked = patiently(async || {
+            let element = self.query(By::Css(selector)).wait(PATIENCE, POLL).and_clickable().first().await?;
+            element.click().await
+        });
+        self.must(clicked.await, "click", selector).await;
     }
 
     /// Empties a field and types a text into it.
@@ -113,8 +116,8 @@ impl Browser {
     /// # Panics
     /// As [`Self::find`].
     pub async fn text(&self, selector: &str) -> String {
-        let element = self.find(selector).await;
-        self.must(element.text().await, "read", selector).await
+        let text = patiently(async || self.query(By::Css(selector)).wait(PATIENCE, POLL).first().await?.text().await);
+        self.must(text.await, "read", selector).await
     }
 
     /// Waits until an element shows a text.
@@ -122,9 +125,11 @@ impl Browser {
     /// # Panics
     /// If it does not within ten seconds; the text shows the page.
     pub async fn wait_for_text(&self, selector: &str, text: &str) {
-        let text_filter = thirtyfour::stringmatch::StringMatch::new(text).partial();
-        let found = self.query(By::Css(selector)).with_text(text_filter).wait(PATIENCE, POLL).first().await;
-        self.must(found, &format!("see {text:?} in"), selector).await;
+        let found = patiently(async || {
+            let text_filter = thirtyfour::stringmatch::StringMatch::new(text).partial();
+            self.query(By::Css(selector)).with_text(text_filter).wait(PATIENCE, POLL).first().await
+        });
+        self.must(found.await, &format!("see {text:?} in"), selector).await;
     }
 
     /// Sets the size of the page's viewport, in CSS pixels.
@@ -185,6 +190,23 @@ impl Browser {
                 let source = self.source().await.unwrap_or_default();
                 panic!("cannot {verb} {selector:?} on {url}: {error}\n{source}");
             }
+        }
+    }
+}
+
+/// Tries again while the page changes under the attempt: an element that was found on the page before
+/// is stale on the next one, and that is no fault of anybody.
+async fn patiently<T>(attempt: impl AsyncFn() -> WebDriverResult<T>) -> WebDriverResult<T> {
+    let begun = std::time::Instant::now();
+    loop {
+        match attempt().await {
+            Err(error)
+                if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
+                    && begun.elapsed() < PATIENCE =>
+            {
+                tokio::time::sleep(POLL).await;
+            }
+            result => return result,
         }
     }
 }
