@@ -127,7 +127,8 @@ pub struct Migration {
     pub dependencies: Vec<MigrationId>,
     /// The migrations whose place this one takes, when it was squashed or regenerated.
     pub replaces: Vec<MigrationId>,
-    /// Whether all operations run in one transaction with the record of it.
+    /// Whether all operations run in one transaction with the record of it. The runner refuses a
+    /// migration that says no: steps outside of a transaction could not be resumed after a crash.
     pub atomic: bool,
     /// The operations, in order.
     pub operations: Vec<Operation>,

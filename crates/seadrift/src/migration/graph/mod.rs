@@ -27,7 +27,7 @@ pub struct Graph {
     nodes: Vec<Node>,
     index: HashMap<MigrationId, usize>,
     apps: BTreeMap<String, App>,
-    /// What each name that is replaced stands for now.
+    /// The migration that each replaced name means.
     replacements: BTreeMap<MigrationId, MigrationId>,
     replaced: Vec<LoadedMigration>,
     /// Made when first asked for.
