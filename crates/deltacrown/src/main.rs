@@ -43,7 +43,13 @@ enum Command {
 
 /// The apps, lowest first.
 fn project() -> Project {
-    Project::new().app(accounts::app()).app(profiles::app()).app(notifications::app()).app(economy::app())
+    Project::new()
+        .app(accounts::app())
+        .app(profiles::app())
+        .app(notifications::app())
+        .app(economy::app())
+        .app(teams::app())
+        .app(tournaments::app())
 }
 
 fn main() -> ExitCode {

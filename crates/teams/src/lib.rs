@@ -1,0 +1,8 @@
+//! Teams: rosters, game squads, and what teams do together.
+
+pub mod model;
+
+/// This app: its entities and its migrations.
+pub fn app() -> seadrift::project::App {
+    seadrift::project::App::new("teams").migrations(seadrift::migrations!())
+}

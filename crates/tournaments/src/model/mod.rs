@@ -1,0 +1,1 @@
+//! The entities of this app, one table a file.
