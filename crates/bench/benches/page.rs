@@ -53,8 +53,7 @@ fn main() {
 }
 
 async fn serve(db: &TestDatabase) -> SocketAddr {
-    let apps = [accounts::app(), profiles::app(), notifications::app(), economy::app()];
-    let project = apps.into_iter().fold(Project::new(), Project::app);
+    let project = web::project();
     let history = History::load(&project).expect("a sound history");
     let url: DatabaseUrl = db.url().parse().expect("a URL");
     migrate::migrate(&history, &project.functions, &url, &Goal::Everything, &Options::default(), |_| ())

@@ -8,7 +8,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::{Config, Said};
-use seadrift::{cli::Verb, project::Project};
+use seadrift::cli::Verb;
 
 /// The name that messages use for this program.
 const PROGRAM: &str = "deltacrown";
@@ -41,17 +41,6 @@ enum Command {
     Serve(serve::Args),
 }
 
-/// The apps, lowest first.
-fn project() -> Project {
-    Project::new()
-        .app(accounts::app())
-        .app(profiles::app())
-        .app(notifications::app())
-        .app(economy::app())
-        .app(teams::app())
-        .app(tournaments::app())
-}
-
 fn main() -> ExitCode {
     let cli = match Cli::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
@@ -80,7 +69,7 @@ async fn run(cli: Cli) -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     match cli.command {
-        Command::Schema(verb) => seadrift::cli::run(verb, &project(), &config.database, PROGRAM).await,
+        Command::Schema(verb) => seadrift::cli::run(verb, &web::project(), &config.database, PROGRAM).await,
         Command::Createsuperuser(args) => superuser::run(&args, &config).await,
         Command::Serve(args) => serve::run(&args, &config).await,
     }

@@ -17,7 +17,7 @@ use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitEx
 use crate::{
     PROGRAM,
     config::{Config, Metrics},
-    fail, project,
+    fail,
 };
 
 /// Arguments of `serve`.
@@ -80,7 +80,7 @@ fn log(level: tracing::Level) {
 
 /// Builds an empty database, and proves that any database is what the program believes.
 async fn prepare(url: &DatabaseUrl, migrate_in_use: bool) -> Result<(), String> {
-    let history = History::load(&project()).map_err(|report| refusal("the migrations are not sound", &report))?;
+    let history = History::load(&web::project()).map_err(|report| refusal("the migrations are not sound", &report))?;
     let mut connection = Connection::open(url, true).await.map_err(|e| e.to_string())?;
     let record = Record::read(&mut connection).await.map_err(|e| e.to_string())?;
     let plan = history.plan(&record, &Goal::Everything).map_err(|e| e.to_string())?;
@@ -114,7 +114,7 @@ async fn build(history: &History, url: &DatabaseUrl) -> Result<(), String> {
             eprintln!("Waiting for another runner: {holder}");
         }
     };
-    let done = migrate::migrate(history, &project().functions, url, &Goal::Everything, &options, told)
+    let done = migrate::migrate(history, &web::project().functions, url, &Goal::Everything, &options, told)
         .await
         .map_err(|e| e.to_string())?;
     if done.count > 0 {

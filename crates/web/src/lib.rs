@@ -3,6 +3,7 @@
 //! Pages are rendered here on the server and work without script. A handler reads the request,
 //! calls a service, and turns its answer or refusal into a page; it decides nothing itself.
 
+mod apps;
 mod assets;
 mod body;
 mod csrf;
@@ -15,4 +16,5 @@ mod pages;
 mod session;
 mod site;
 
+pub use apps::project;
 pub use site::{Metrics, Site, router, serve};

@@ -20,8 +20,7 @@ use crate::support;
 pub const PASSWORD: &str = "river lamp cactus";
 
 pub async fn migrated(kind: Kind) -> Option<TestDatabase> {
-    let project = Project::new().app(accounts::app()).app(profiles::app()).app(notifications::app());
-    support::migrated(kind, project.app(economy::app())).await
+    support::migrated(kind, web::project()).await
 }
 
 /// A site that is served until it is dropped.
