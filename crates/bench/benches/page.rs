@@ -9,7 +9,6 @@ use std::{
 use kernel::{Db, DbOptions, SystemClock, SystemRandom};
 use seadrift::{
     history::History,
-    project::Project,
     run::{
         DatabaseUrl,
         migrate::{self, Goal, Options},

@@ -6,7 +6,6 @@ use economy::model::{transaction, wallet};
 use kernel::{Clock, Db, DbError, SystemRandom, TestClock};
 use notifications::service::Notice;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use seadrift::project::Project;
 use testkit::{
     Kind, TestDatabase,
     http::{Client, Response},
