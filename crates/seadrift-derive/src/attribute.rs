@@ -20,6 +20,10 @@ pub struct ModelAttribute {
     pub ordering: Vec<LitStr>,
     pub list: Vec<LitStr>,
     pub search: Vec<LitStr>,
+    pub filter: Vec<LitStr>,
+    pub name: Vec<LitStr>,
+    pub date: Option<LitStr>,
+    pub append_only: Option<Span>,
     pub checks: Vec<CheckAttribute>,
     pub indexes: Vec<IndexAttribute>,
 }
@@ -49,6 +53,12 @@ pub struct ColumnAttribute {
     pub was: Vec<LitStr>,
     pub min: Option<Number>,
     pub max: Option<Number>,
+    pub secret: Option<Span>,
+    pub readonly: Option<Span>,
+    pub multiline: Option<Span>,
+    pub format: Option<LitStr>,
+    pub money: Option<LitStr>,
+    pub section: Option<LitStr>,
 }
 
 /// One allowed value and what people call it.
@@ -81,9 +91,37 @@ impl Number {
     }
 }
 
-const MODEL_WORDS: &[&str] =
-    &["app", "model", "label", "plural", "was", "ordering", "list", "search", "check", "index"];
-const COLUMN_WORDS: &[&str] = &["label", "help", "choices", "soft_ref", "was", "min", "max"];
+const MODEL_WORDS: &[&str] = &[
+    "app",
+    "model",
+    "label",
+    "plural",
+    "was",
+    "ordering",
+    "list",
+    "search",
+    "filter",
+    "name",
+    "date",
+    "append_only",
+    "check",
+    "index",
+];
+const COLUMN_WORDS: &[&str] = &[
+    "label",
+    "help",
+    "choices",
+    "soft_ref",
+    "was",
+    "min",
+    "max",
+    "secret",
+    "readonly",
+    "multiline",
+    "format",
+    "money",
+    "section",
+];
 const CHECK_WORDS: &[&str] = &["name", "sql"];
 const INDEX_WORDS: &[&str] = &["columns", "sql", "unique", "filter", "name"];
 
@@ -107,6 +145,10 @@ impl ModelAttribute {
             "ordering" => texts(meta).map(|names| self.ordering.extend(names)),
             "list" => texts(meta).map(|names| self.list.extend(names)),
             "search" => texts(meta).map(|names| self.search.extend(names)),
+            "filter" => texts(meta).map(|names| self.filter.extend(names)),
+            "name" => texts(meta).map(|names| self.name.extend(names)),
+            "date" => once(&mut self.date, meta, text),
+            "append_only" => once(&mut self.append_only, meta, flag),
             "check" => CheckAttribute::parse(meta).map(|check| self.checks.push(check)),
             "index" => IndexAttribute::parse(meta).map(|index| self.indexes.push(index)),
             other => Err(meta.error(words::unknown("word", other, MODEL_WORDS))),
@@ -170,6 +212,12 @@ impl ColumnAttribute {
             "min" => once(&mut self.min, meta, number),
             "max" => once(&mut self.max, meta, number),
             "choices" => choices(meta).map(|choices| self.choices.extend(choices)),
+            "secret" => once(&mut self.secret, meta, flag),
+            "readonly" => once(&mut self.readonly, meta, flag),
+            "multiline" => once(&mut self.multiline, meta, flag),
+            "format" => once(&mut self.format, meta, text),
+            "money" => once(&mut self.money, meta, text),
+            "section" => once(&mut self.section, meta, text),
             other => Err(meta.error(words::unknown("word on a column", other, COLUMN_WORDS))),
         }
     }
@@ -189,6 +237,14 @@ fn once<T>(
     }
     *slot = Some(parse(meta)?);
     Ok(())
+}
+
+/// A word that says all by being there.
+fn flag(meta: &ParseNestedMeta) -> syn::Result<Span> {
+    if meta.input.peek(Token![=]) {
+        return Err(meta.error(format!("`{}` has no value; leave it out when it does not hold", word(meta))));
+    }
+    Ok(meta.path.span())
 }
 
 fn text(meta: &ParseNestedMeta) -> syn::Result<LitStr> {

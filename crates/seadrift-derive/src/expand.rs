@@ -8,7 +8,7 @@ use syn::{DeriveInput, LitStr};
 use crate::{
     attribute::{Choice, ChoiceValue, IndexAttribute, ModelAttribute, Number, first_paragraph},
     fields::{ColumnField, ModelFields, RelationField, sea_orm_flag},
-    verify, words,
+    presentation, verify, words,
 };
 
 /// The implementation of `Declared` for the `Entity` beside this model, or nothing.
@@ -48,14 +48,20 @@ fn declaration(attribute: &ModelAttribute, fields: &ModelFields, doc: &str) -> T
     let model = text(&attribute.model);
     let label = attribute.label.as_ref().map_or_else(|| words_of(&model), LitStr::value);
     let plural = attribute.plural.as_ref().map_or_else(|| format!("{label}s"), LitStr::value);
-    let ModelAttribute { was, list, search, .. } = attribute;
+    let ModelAttribute { was, list, search, filter, name, .. } = attribute;
+    let date = option(&attribute.date);
+    let append_only = attribute.append_only.is_some();
     let ordering = attribute.ordering.iter().map(sort_key);
     let checks = attribute.checks.iter().map(|check| {
         let (name, sql) = (&check.name, &check.sql);
         quote!(::seadrift::entity::CheckDeclaration { name: #name, sql: #sql })
     });
     let indexes = attribute.indexes.iter().map(index);
-    let columns = fields.columns.iter().map(column);
+    let mut section = None;
+    let columns = fields.columns.iter().map(|field| {
+        section = field.attribute.section.clone().or_else(|| section.take());
+        column(field, &section)
+    });
     let relations = fields.relations.iter().map(|RelationField { field, columns }| {
         quote!(::seadrift::entity::RelationDeclaration { field: #field, columns: &[#(#columns),*] })
     });
@@ -70,6 +76,10 @@ fn declaration(attribute: &ModelAttribute, fields: &ModelFields, doc: &str) -> T
             ordering: &[#(#ordering),*],
             list: &[#(#list),*],
             search: &[#(#search),*],
+            filter: &[#(#filter),*],
+            naming: &[#(#name),*],
+            date: #date,
+            append_only: #append_only,
             checks: &[#(#checks),*],
             indexes: &[#(#indexes),*],
             columns: &[#(#columns),*],
@@ -109,7 +119,8 @@ fn index(index: &IndexAttribute) -> TokenStream {
     }
 }
 
-fn column(column: &ColumnField) -> TokenStream {
+/// A column, in the section that it begins or that began before it.
+fn column(column: &ColumnField, section: &Option<LitStr>) -> TokenStream {
     let ColumnField { name, ty, attribute, doc, .. } = column;
     let label = attribute.label.as_ref().map_or_else(|| column_label(name), LitStr::value);
     let help = text(&attribute.help);
@@ -118,6 +129,11 @@ fn column(column: &ColumnField) -> TokenStream {
     let was = &attribute.was;
     let min = number(attribute.min);
     let max = number(attribute.max);
+    let [secret, readonly, multiline] =
+        [attribute.secret, attribute.readonly, attribute.multiline].map(|flag| flag.is_some());
+    let format = presentation::format(attribute.format.as_ref());
+    let money = option(&attribute.money);
+    let section = option(section);
     quote! {
         ::seadrift::entity::ColumnDeclaration {
             name: #name,
@@ -129,6 +145,12 @@ fn column(column: &ColumnField) -> TokenStream {
             was: &[#(#was),*],
             min: #min,
             max: #max,
+            secret: #secret,
+            readonly: #readonly,
+            multiline: #multiline,
+            format: #format,
+            money: #money,
+            section: #section,
             enumeration: || {
                 #[allow(unused_imports)]
                 use ::seadrift::entity::enumeration::{IsEnumeration as _, IsNoEnumeration as _};

@@ -8,6 +8,7 @@ mod attribute;
 mod expand;
 mod fields;
 mod migrations;
+mod presentation;
 #[cfg(test)]
 mod refusals;
 mod sql;
@@ -50,6 +51,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `ordering("-a", "b")` | the usual order of rows; `-` is downwards |
 /// | `list("a", "b")` | columns and belongs-to relations shown in lists |
 /// | `search("a")` | columns that a search looks into |
+/// | `filter("a", "b")` | columns that lists can be narrowed by |
+/// | `name("a", "b")` | columns whose values name a row where something refers to it |
+/// | `date = "…"` | the date column that lists drill down by: year, month, day |
+/// | `append_only` | rows are added, and never changed or deleted by anybody |
 /// | `check(name = "…", sql = "…")` | a rule that every row must keep |
 /// | `index(columns("a", "-b"), unique, filter = "…", name = "…")` | an index on columns |
 /// | `index(sql = "lower(a)", …)` | an index on an expression |
@@ -63,6 +68,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `min = 0`, `max = 100` | the bounds of a number; becomes a check |
 /// | `soft_ref = "app.Model"` | the integer points at this model without a constraint |
 /// | `was = "…"` | a former name of the column; repeatable, the newest last |
+/// | `secret` | never shown, exported, searched or edited: hashes, tokens |
+/// | `readonly` | shown, but set by the program alone: times, counters, folded names |
+/// | `multiline` | a text of several lines |
+/// | `format = "…"` | what a text holds: `email`, `url`, `image` or `file` (storage paths) |
+/// | `money = "currency"` | minor units of the currency whose ISO code stands in that column |
+/// | `section = "…"` | begins a section of forms, which lasts until the next one |
 ///
 /// Every column named anywhere, inside the SQL of checks and filters too, must exist on the
 /// struct; what does not is a compile error with the nearest name.

@@ -23,13 +23,15 @@ const SAID: &str = "app = \"shop\", model = \"Order\"";
 
 #[test]
 fn errors_on_the_struct_stand_at_their_word() {
-    let known = "app, model, label, plural, was, ordering, list, search, check, index";
+    let known = "app, model, label, plural, was, ordering, list, search, filter, name, date, append_only, check, index";
     for (attribute, expected) in [
         ("colour = \"x\"", format!("colour … unknown word `colour`; known: {known}")),
         ("lable = \"x\"", format!("lable … unknown word `lable`; did you mean `label`? Known: {known}")),
         ("app = \"a\", app = \"b\"", "app … `app` is said twice".to_owned()),
         ("label = \"\"", "\"\" … `label` must not be empty".to_owned()),
         ("label = 3", "3 … expected string literal".to_owned()),
+        ("append_only = true", "append_only … `append_only` has no value; leave it out when it does not hold".to_owned()),
+        ("append_only, append_only", "append_only … `append_only` is said twice".to_owned()),
         ("list()", "list … write list(\"first\", \"second\")".to_owned()),
         ("check(name = \"a\")", "check … write check(name = \"…\", sql = \"…\")".to_owned()),
         ("check(nme = \"a\")", "nme … unknown word of check(…) `nme`; did you mean `name`? Known: name, sql".to_owned()),
@@ -73,6 +75,9 @@ fn names_must_exist_on_the_struct() {
     for (attribute, at, wrong, meant) in [
         ("ordering(\"-createdat\")", "-createdat", "createdat", Some("created_at")),
         ("search(\"user\")", "user", "user", None),
+        ("filter(\"state\")", "state", "state", Some("status")),
+        ("name(\"statu\")", "statu", "statu", Some("status")),
+        ("date = \"createdat\"", "createdat", "createdat", Some("created_at")),
         ("index(columns(\"id\", \"-state\"))", "-state", "state", Some("status")),
         ("index(columns(\"id\"), filter = \"statu IS NULL\")", "statu IS NULL", "statu", Some("status")),
         ("index(sql = \"lower(nmae)\")", "lower(nmae)", "nmae", None),
@@ -102,7 +107,7 @@ fn names_are_given_once() {
 
 #[test]
 fn errors_on_a_column_stand_at_their_word() {
-    let known = "label, help, choices, soft_ref, was, min, max";
+    let known = "label, help, choices, soft_ref, was, min, max, secret, readonly, multiline, format, money, section";
     let softref = format!("softref … unknown word on a column `softref`; did you mean `soft_ref`? Known: {known}");
     for (attribute, expected) in [
         ("softref = \"a.B\"", softref.as_str()),
@@ -118,6 +123,45 @@ fn errors_on_a_column_stand_at_their_word() {
     ] {
         let source = model(SAID, &format!("#[seadrift({attribute})]\npub amount: i64,"));
         assert_eq!(refused(&source), [expected], "{attribute}");
+    }
+}
+
+#[test]
+fn words_for_forms_and_lists_fit_their_columns() {
+    for (attribute, column, ty, expected) in [
+        ("multiline", "", "i64", "multiline … `note` must be `String` or `Option<String>` for multiline"),
+        ("format = \"url\"", "", "i64", "\"url\" … `note` must be `String` or `Option<String>` for format"),
+        (
+            "format = \"ulr\"",
+            "",
+            "Option<String>",
+            "\"ulr\" … unknown format `ulr`; did you mean `url`? Known: email, url, image, file",
+        ),
+        ("money = \"status\"", "", "f64", "\"status\" … `note` must be `i64` or `Option<i64>` for money"),
+        (
+            "money = \"created_at\"",
+            "",
+            "i64",
+            "\"created_at\" … `created_at` must be `String` or `Option<String>` for the currency of money",
+        ),
+        (
+            "money = \"stats\"",
+            "",
+            "i64",
+            "\"stats\" … unknown column `stats`; did you mean `status`? Known: id, note, status, created_at",
+        ),
+        ("secret, readonly", "", "String", "readonly … `note` is secret, so nobody edits it anyway"),
+        ("secret = 1", "", "String", "secret … `secret` has no value; leave it out when it does not hold"),
+        ("section = \"\"", "", "String", "\"\" … `section` must not be empty"),
+        ("secret", "list(\"id\", \"note\")", "String", "\"note\" … `note` is secret and cannot be in list(…)"),
+        ("secret", "search(\"note\")", "String", "\"note\" … `note` is secret and cannot be in search(…)"),
+        ("secret", "filter(\"note\")", "String", "\"note\" … `note` is secret and cannot be in filter(…)"),
+        ("secret", "name(\"note\")", "String", "\"note\" … `note` is secret and cannot be in name(…)"),
+        ("secret", "ordering(\"-note\")", "String", "\"-note\" … `-note` is secret and cannot be in ordering(…)"),
+        ("label = \"x\"", "date = \"note\"", "String", "\"note\" … `note` is not a date; `date` drills down by one"),
+    ] {
+        let source = model(&format!("{SAID}, {column}"), &format!("#[seadrift({attribute})]\npub note: {ty},"));
+        assert_eq!(refused(&source), [expected], "{attribute} {column}");
     }
 }
 

@@ -5,7 +5,7 @@ use syn::{DeriveInput, LitStr, Type};
 use crate::{
     attribute::{ChoiceValue, ColumnAttribute, ModelAttribute, span_of},
     fields::{ColumnField, ModelFields},
-    sql, words,
+    presentation, sql, words,
 };
 
 /// All errors of a declaration at once.
@@ -24,7 +24,8 @@ pub fn verify(input: &DeriveInput, attribute: &ModelAttribute, fields: &ModelFie
         let text = name.value();
         errors.column(name, text.strip_prefix('-').unwrap_or(&text), &columns);
     }
-    attribute.search.iter().for_each(|name| errors.column(name, &name.value(), &columns));
+    let named = [&attribute.search, &attribute.filter, &attribute.name].into_iter().flatten().chain(&attribute.date);
+    named.for_each(|name| errors.column(name, &name.value(), &columns));
     attribute.list.iter().for_each(|name| errors.column(name, &name.value(), &shown));
     let expressions = attribute.checks.iter().map(|c| &c.sql);
     let expressions = expressions.chain(attribute.indexes.iter().flat_map(|i| i.sql.iter().chain(&i.filter)));
@@ -46,6 +47,7 @@ pub fn verify(input: &DeriveInput, attribute: &ModelAttribute, fields: &ModelFie
         }
     }
     fields.columns.iter().for_each(|column| verify_column(column, &columns, &mut errors));
+    presentation::verify(attribute, &fields.columns, &mut errors);
     errors.0.map_or(Ok(()), Err)
 }
 
@@ -113,17 +115,17 @@ fn verify_column(column: &ColumnField, columns: &[&str], errors: &mut Errors) {
 }
 
 /// Errors gathered, so that all are shown at once.
-struct Errors(Option<syn::Error>);
+pub struct Errors(Option<syn::Error>);
 
 impl Errors {
-    fn push(&mut self, error: syn::Error) {
+    pub fn push(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(first) => first.combine(error),
             None => self.0 = Some(error),
         }
     }
 
-    fn column(&mut self, at: &LitStr, name: &str, columns: &[&str]) {
+    pub fn column(&mut self, at: &LitStr, name: &str, columns: &[&str]) {
         if !columns.contains(&name) {
             self.push(words::error(at, words::unknown("column", name, columns)));
         }

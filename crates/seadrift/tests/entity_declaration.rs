@@ -3,7 +3,7 @@
 #![allow(missing_docs)]
 
 use seadrift::{
-    entity::{Choice, ChoiceValue, Declared, Number, SortKey},
+    entity::{Choice, ChoiceValue, Declared, Format, Number, SortKey},
     schema::Literal,
 };
 
@@ -55,6 +55,10 @@ mod registration {
         ordering("-created_at", "id"),
         list("user", "status"),
         search("status"),
+        filter("status", "kind"),
+        name("status", "slot_number"),
+        date = "created_at",
+        append_only,
         check(name = "registration_user_xor_team", sql = "(user_id IS NULL) <> (team_id IS NULL)"),
         index(columns("tournament_id", "-created_at")),
         index(
@@ -111,6 +115,37 @@ mod plain {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+mod payout {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, seadrift::Declare)]
+    #[sea_orm(table_name = "economy_payout")]
+    #[seadrift(app = "economy", model = "Payout", date = "paid_on")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        #[seadrift(section = "Money", money = "currency")]
+        pub amount: i64,
+        pub currency: String,
+        #[seadrift(section = "Proof", format = "email")]
+        pub email: Option<String>,
+        #[seadrift(format = "url")]
+        pub link: String,
+        #[seadrift(format = "image")]
+        pub photo: String,
+        #[seadrift(format = "file", readonly)]
+        pub invoice: Option<String>,
+        #[seadrift(multiline)]
+        pub note: String,
+        #[seadrift(secret)]
+        pub token: String,
+        pub paid_on: Option<Date>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 #[test]
 fn a_dense_model_declares_everything_once() {
     let declared = registration::Entity::declaration();
@@ -122,6 +157,8 @@ fn a_dense_model_declares_everything_once() {
     assert_eq!(declared.ordering, [key("created_at", true), key("id", false)]);
     assert_eq!(declared.list, ["user", "status"]);
     assert_eq!(declared.search, ["status"]);
+    assert_eq!((declared.filter, declared.naming), (&["status", "kind"][..], &["status", "slot_number"][..]));
+    assert_eq!((declared.date, declared.append_only), (Some("created_at"), true));
     assert_eq!(declared.checks[0].name, "registration_user_xor_team");
     assert_eq!(declared.checks[0].sql, "(user_id IS NULL) <> (team_id IS NULL)");
     assert_eq!(declared.indexes.len(), 3);
@@ -154,6 +191,36 @@ fn columns_declare_labels_choices_references_and_bounds() {
 }
 
 #[test]
+fn columns_declare_how_forms_and_pages_treat_them() {
+    let declared = payout::Entity::declaration();
+    assert_eq!((declared.date, declared.append_only), (Some("paid_on"), false));
+    let column = |name: &str| declared.column(name).unwrap();
+    let flags = |name: &str| {
+        let c = column(name);
+        [("secret", c.secret), ("readonly", c.readonly), ("multiline", c.multiline), ("editable", c.editable())]
+            .iter()
+            .filter_map(|(word, holds)| holds.then_some(*word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    for (name, format, section, words) in [
+        ("id", None, None, "editable"),
+        ("amount", None, Some("Money"), "editable"),
+        ("currency", None, Some("Money"), "editable"),
+        ("email", Some(Format::Email), Some("Proof"), "editable"),
+        ("link", Some(Format::Url), Some("Proof"), "editable"),
+        ("photo", Some(Format::Image), Some("Proof"), "editable"),
+        ("invoice", Some(Format::File), Some("Proof"), "readonly"),
+        ("note", None, Some("Proof"), "multiline editable"),
+        ("token", None, Some("Proof"), "secret"),
+    ] {
+        assert_eq!((column(name).format, column(name).section), (format, section), "{name}");
+        assert_eq!(flags(name), words, "{name}");
+    }
+    assert_eq!((column("amount").money, column("currency").money), (Some("currency"), None));
+}
+
+#[test]
 fn the_values_of_an_enumeration_are_known() {
     let declared = registration::Entity::declaration();
     let text = |value: &str| Literal::Text(value.to_owned());
@@ -168,5 +235,7 @@ fn a_plain_model_declares_too_and_labels_have_defaults() {
     assert_eq!((declared.label, declared.plural, declared.doc), ("exchange rate", "exchange rates", ""));
     assert_eq!(declared.columns.iter().map(|c| c.name).collect::<Vec<_>>(), ["dayOf", "rate"]);
     assert_eq!(declared.columns[1].min, Some(Number::Float(-0.001)));
-    assert_eq!(user::Entity::declaration().name(), "accounts.User");
+    let user = user::Entity::declaration();
+    assert_eq!(user.name(), "accounts.User");
+    assert_eq!((user.date, user.append_only, user.filter.len(), user.naming.len()), (None, false, 0, 0));
 }

@@ -34,6 +34,14 @@ pub struct Declaration {
     pub list: &'static [&'static str],
     /// Columns that a search looks into.
     pub search: &'static [&'static str],
+    /// Columns that lists can be narrowed by.
+    pub filter: &'static [&'static str],
+    /// Columns whose values name a row where something refers to it; without any, its label and id do.
+    pub naming: &'static [&'static str],
+    /// The date column that lists drill down by: year, month, day.
+    pub date: Option<&'static str>,
+    /// Whether rows are added, and never changed or deleted by anybody.
+    pub append_only: bool,
     /// Rules that every row must keep.
     pub checks: &'static [CheckDeclaration],
     /// Indexes beyond those that SeaORM's attributes give.
@@ -124,11 +132,28 @@ pub struct ColumnDeclaration {
     pub min: Option<Number>,
     /// The greatest value allowed.
     pub max: Option<Number>,
+    /// Whether it is never shown, exported, searched or edited: hashes, tokens.
+    pub secret: bool,
+    /// Whether it is shown, but set by the program alone: times, counters, folded names.
+    pub readonly: bool,
+    /// Whether it is a text of several lines.
+    pub multiline: bool,
+    /// What its text holds, when that is more than words.
+    pub format: Option<Format>,
+    /// The column with the ISO code of the currency that this amount of minor units is in.
+    pub money: Option<&'static str>,
+    /// The heading that it stands under in forms; the columns before the first heading have none.
+    pub section: Option<&'static str>,
     /// The values of the field's type when it is an `ActiveEnum`, otherwise none.
     pub enumeration: fn() -> Vec<Literal>,
 }
 
 impl ColumnDeclaration {
+    /// Whether a form may offer it: it is neither secret nor set by the program alone.
+    pub fn editable(&self) -> bool {
+        !self.secret && !self.readonly
+    }
+
     /// The only values that the column allows, from its choices or its enumeration;
     /// empty when neither bounds it.
     pub fn allowed(&self) -> Vec<Literal> {
@@ -137,6 +162,19 @@ impl ColumnDeclaration {
         }
         self.choices.iter().map(|choice| choice.value.literal()).collect()
     }
+}
+
+/// What a text holds, for the forms that ask for it and the pages that show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// An e-mail address.
+    Email,
+    /// An absolute `http` or `https` address.
+    Url,
+    /// The storage path of a picture.
+    Image,
+    /// The storage path of any other file.
+    File,
 }
 
 /// One allowed value of a column.

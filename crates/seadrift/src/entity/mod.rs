@@ -18,7 +18,7 @@ mod table;
 mod types;
 
 pub use declaration::{
-    CheckDeclaration, Choice, ChoiceValue, ColumnDeclaration, Declaration, Declared, IndexDeclaration, Number,
+    CheckDeclaration, Choice, ChoiceValue, ColumnDeclaration, Declaration, Declared, Format, IndexDeclaration, Number,
     RelationDeclaration, SortKey,
 };
 pub use error::EntityError;
