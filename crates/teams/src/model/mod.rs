@@ -1,1 +1,3 @@
-//! The entities of this app, one table a file.
+//! The entities of this app, one table a file, in folders by topic.
+
+pub mod core;
