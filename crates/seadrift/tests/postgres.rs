@@ -6,6 +6,8 @@ mod bench;
 mod convert;
 #[path = "postgres/damage.rs"]
 mod damage;
+#[path = "postgres/hazard.rs"]
+mod hazard;
 #[path = "postgres/operations.rs"]
 mod operations;
 #[path = "postgres/round_trip.rs"]

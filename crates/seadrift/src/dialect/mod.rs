@@ -1,11 +1,16 @@
 //! The two databases: how operations become statements, and how a live database is read.
 
+mod hazard;
 pub mod postgres;
 pub mod sqlite;
+pub mod stage;
 
 use std::{fmt, str::FromStr};
 
 use thiserror::Error;
+
+pub use hazard::{Hazard, Lock};
+use stage::Stage;
 
 use crate::{
     operation::{Misfit, Operation},
@@ -80,6 +85,43 @@ impl Dialect {
         match self {
             Self::Postgres => postgres::render(operations, before),
             Self::Sqlite => sqlite::render(operations, before),
+        }
+    }
+
+    /// The same, and leads the schema along to the one behind the operations, which spares a copy of
+    /// all tables. After an error the schema is of no use.
+    ///
+    /// # Errors
+    /// When an operation does not fit, or the database cannot do it.
+    pub fn render_along(self, operations: &[Operation], schema: &mut Schema) -> Result<Vec<Step>, RenderError> {
+        match self {
+            Self::Postgres => postgres::render_along(operations, schema),
+            Self::Sqlite => sqlite::render_along(operations, schema),
+        }
+    }
+
+    /// The stages of a migration that is not atomic, begun at the schema `before`.
+    ///
+    /// # Errors
+    /// When an operation does not fit, or the database cannot do it.
+    pub fn stages(self, operations: &[Operation], before: &Schema) -> Result<Vec<Stage>, RenderError> {
+        match self {
+            Self::Postgres => postgres::stages(operations, before),
+            Self::Sqlite => sqlite::stages(operations, before),
+        }
+    }
+
+    /// What each transaction of this operation does to tables that are there already: which locks it
+    /// takes, and whether it reads or rewrites all rows under them. In a migration with `atomic` all
+    /// locks are held until its end. Empty for hand-written steps, which nobody can know, and for
+    /// operations that run no statement.
+    ///
+    /// # Errors
+    /// When the database cannot do it.
+    pub fn hazards(self, operation: &Operation, before: &Schema, atomic: bool) -> Result<Vec<Hazard>, RenderError> {
+        match self {
+            Self::Postgres => Ok(postgres::hazards(operation, before, atomic)),
+            Self::Sqlite => sqlite::hazards(operation, before),
         }
     }
 }

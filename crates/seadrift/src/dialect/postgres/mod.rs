@@ -3,10 +3,14 @@
 mod catalogue;
 mod convert;
 mod ddl;
+mod hazard;
 mod inspect;
+mod online;
 mod render;
 mod settle;
 
+pub use hazard::hazards;
 pub use inspect::inspect;
-pub use render::render;
+pub use online::{build_index, drop_index, stages};
+pub use render::{render, render_along};
 pub use settle::settle;

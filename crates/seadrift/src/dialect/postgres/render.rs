@@ -15,10 +15,19 @@ use super::{convert, ddl};
 /// # Errors
 /// When an operation does not fit the schema before it.
 pub fn render(operations: &[Operation], before: &Schema) -> Result<Vec<Step>, RenderError> {
-    let mut renderer = Renderer { schema: before.clone(), steps: Vec::new() };
+    render_along(operations, &mut before.clone())
+}
+
+/// The same, and leads the schema along to the one behind the operations: nothing is copied but
+/// the tables that change. Where it fails, the schema stands before the operation that did not fit.
+///
+/// # Errors
+/// When an operation does not fit the schema before it.
+pub fn render_along(operations: &[Operation], schema: &mut Schema) -> Result<Vec<Step>, RenderError> {
+    let mut renderer = Renderer { schema, steps: Vec::new() };
     for operation in operations {
         let touched = operation.table().and_then(|name| renderer.schema.table(name)).cloned();
-        operation.apply(&mut renderer.schema)?;
+        operation.apply(renderer.schema)?;
         match touched {
             Some(table) => renderer.change(&table, operation)?,
             None => renderer.add(operation),
@@ -27,13 +36,13 @@ pub fn render(operations: &[Operation], before: &Schema) -> Result<Vec<Step>, Re
     Ok(renderer.steps)
 }
 
-struct Renderer {
+struct Renderer<'s> {
     /// The schema behind the operation that is being rendered.
-    schema: Schema,
+    schema: &'s mut Schema,
     steps: Vec<Step>,
 }
 
-impl Renderer {
+impl Renderer<'_> {
     fn sql(&mut self, statement: impl Into<String>) {
         self.steps.push(Step::Sql(statement.into()));
     }
@@ -219,7 +228,7 @@ impl Renderer {
         if before.primary_key == columns {
             return;
         }
-        let resting = self.resting_on(before, &before.primary_key);
+        let resting = resting_on(self.schema, before, &before.primary_key);
         self.drop_foreign_keys(&resting);
         if !before.primary_key.is_empty() {
             self.with_primary_key(&before.name, "EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', relation, key)");
@@ -232,12 +241,11 @@ impl Renderer {
 
     fn drop_index(&mut self, before: &Table, index: &str) {
         let unique = before.index(index).filter(|i| i.unique);
-        let Some(unique) = unique else {
+        if unique.is_none() {
             self.sql(format!("DROP INDEX {}", quote(index)));
             return;
-        };
-        let columns: Vec<String> = unique_columns(unique).unwrap_or_default().into_iter().map(str::to_owned).collect();
-        let resting = self.resting_on(before, &columns);
+        }
+        let resting = resting_on_index(self.schema, before, index);
         self.drop_foreign_keys(&resting);
         // A database that another tool made can hold it as a constraint.
         let body = format!(
@@ -250,19 +258,6 @@ impl Renderer {
         );
         self.sql(format!("DO {}", quote_text(&body)));
         self.add_foreign_keys(&resting);
-    }
-
-    /// The foreign keys that point at these columns of the table. Each rests on one index of the
-    /// server's choice, so one that goes takes them along even where another index would do.
-    fn resting_on(&self, table: &Table, columns: &[String]) -> Vec<(String, ForeignKey)> {
-        let points = |key: &&ForeignKey| {
-            !columns.is_empty() && key.references == table.name && same_columns(&key.referenced_columns, columns)
-        };
-        let of = |other: &Table| {
-            let name = other.name.clone();
-            other.foreign_keys.iter().filter(points).cloned().map(move |key| (name.clone(), key)).collect::<Vec<_>>()
-        };
-        self.schema.tables.values().flat_map(of).collect()
     }
 
     fn drop_foreign_keys(&mut self, keys: &[(String, ForeignKey)]) {
@@ -278,8 +273,28 @@ impl Renderer {
     }
 }
 
+/// The foreign keys that point at these columns of the table, with their tables. Each rests on one
+/// index of the server's choice, so one that goes takes them along even where another would do.
+pub(super) fn resting_on(schema: &Schema, table: &Table, columns: &[String]) -> Vec<(String, ForeignKey)> {
+    let points = |key: &&ForeignKey| {
+        !columns.is_empty() && key.references == table.name && same_columns(&key.referenced_columns, columns)
+    };
+    let of = |other: &Table| {
+        let name = other.name.clone();
+        other.foreign_keys.iter().filter(points).cloned().map(move |key| (name.clone(), key)).collect::<Vec<_>>()
+    };
+    schema.tables.values().flat_map(of).collect()
+}
+
+/// The foreign keys that point at the columns of this unique index.
+pub(super) fn resting_on_index(schema: &Schema, table: &Table, index: &str) -> Vec<(String, ForeignKey)> {
+    let columns = table.index(index).and_then(unique_columns).unwrap_or_default();
+    let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+    resting_on(schema, table, &columns)
+}
+
 /// Whether the value is the same for every row.
-fn is_constant(value: &DefaultValue) -> bool {
+pub(super) fn is_constant(value: &DefaultValue) -> bool {
     match value {
         DefaultValue::Literal(_) => true,
         DefaultValue::Sql { sql } => sql.literal().is_some() || sql.as_str().trim().parse::<f64>().is_ok(),

@@ -23,8 +23,16 @@ use crate::{
 /// # Errors
 /// When an operation does not fit the schema before it, or SQLite has no way to do it.
 pub fn render(operations: &[Operation], before: &Schema) -> Result<Vec<Step>, RenderError> {
-    let mut planner =
-        Planner { schema: before.clone(), items: Vec::new(), open: BTreeMap::new(), freed: BTreeMap::new() };
+    render_along(operations, &mut before.clone())
+}
+
+/// The same, and leads the schema along to the one behind the operations: nothing is copied but
+/// the tables that change. Where it fails, the schema stands somewhere between.
+///
+/// # Errors
+/// When an operation does not fit the schema before it, or SQLite has no way to do it.
+pub fn render_along(operations: &[Operation], schema: &mut Schema) -> Result<Vec<Step>, RenderError> {
+    let mut planner = Planner { schema, items: Vec::new(), open: BTreeMap::new(), freed: BTreeMap::new() };
     for operation in operations {
         planner.add(operation)?;
     }
@@ -43,9 +51,9 @@ enum Item {
     Group(Box<Group>),
 }
 
-struct Planner {
+struct Planner<'s> {
     /// The schema after the operations so far.
-    schema: Schema,
+    schema: &'s mut Schema,
     items: Vec<Item>,
     /// Where the group is that takes further changes of a table.
     open: BTreeMap<String, usize>,
@@ -53,11 +61,11 @@ struct Planner {
     freed: BTreeMap<String, usize>,
 }
 
-impl Planner {
+impl Planner<'_> {
     fn add(&mut self, operation: &Operation) -> Result<(), RenderError> {
         let name = operation.table().unwrap_or_default().to_owned();
         let before = self.schema.table(&name).cloned();
-        operation.apply(&mut self.schema)?;
+        operation.apply(self.schema)?;
         match operation {
             Operation::CreateTable(table) => {
                 self.open.insert(name, self.items.len());
@@ -140,7 +148,7 @@ impl Planner {
     /// The renaming of a column runs through the foreign keys that point at it; those tables'
     /// later changes know the new name and must not run before.
     fn close_referring(&mut self, name: &str, column: &str) {
-        let schema = &self.schema;
+        let schema = &*self.schema;
         self.open.retain(|other, _| other == name || !schema.table(other).is_some_and(|t| refers(t, name, column)));
     }
 
@@ -168,7 +176,7 @@ fn refers(table: &Table, name: &str, column: &str) -> bool {
 }
 
 /// Whether the change fills rows with what a query finds, perhaps in other tables.
-fn reads_tables(change: &Operation) -> bool {
+pub(super) fn reads_tables(change: &Operation) -> bool {
     let (Operation::AddColumn { fill, .. } | Operation::AlterColumn { fill, .. }) = change else { return false };
     matches!(fill, Some(DefaultValue::Sql { sql }) if tokens(sql.as_str()).iter().any(|t| t.is("SELECT")))
 }
