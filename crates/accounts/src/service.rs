@@ -1,5 +1,8 @@
 //! The acts of accounts.
 
+pub mod access;
+pub mod history;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, Clock, Db, DbError, Random, Tx, db::Constraint, text};
 use sea_orm::ActiveValue::Set;
@@ -220,7 +223,7 @@ pub async fn sign_out(db: &Db, token: &str) -> Result<(), DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn sign_out_everywhere(db: &Db, user: i64) -> Result<u64, DbError> {
-    db.write(|tx| async move { Ok(store::delete_sessions_of(&tx, user).await?) }).await
+    db.write(|tx| async move { end_sessions(&tx, user).await }).await
 }
 
 /// How many accounts may sign in.
@@ -229,4 +232,77 @@ pub async fn sign_out_everywhere(db: &Db, user: i64) -> Result<u64, DbError> {
 /// When the database fails.
 pub async fn count_people(db: &Db) -> Result<u64, DbError> {
     Ok(store::count_active(db.read()).await?)
+}
+
+/// Gives somebody a new password and ends all their sessions, in the caller's unit of work. `hash`
+/// is what [`hash_password`] answered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(tx: &Tx, user: i64, hash: &PasswordHash) -> Result<(), DbError> {
+    store::set_password(tx, user, &hash.0).await?;
+    store::delete_sessions_of(tx, user).await?;
+    Ok(())
+}
+
+/// A checked and hashed password; see [`hash_password`].
+pub struct PasswordHash(String);
+
+/// Why a password was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordRefusal {
+    /// It is not good enough.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Too many passwords are hashed at this moment.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+}
+
+/// Checks a password for this person and hashes it, outside of any unit of work.
+///
+/// # Errors
+/// When it is too short, too long, easy to guess, or too many wait.
+pub async fn hash_password(user: &user::Model, text: &str) -> Result<PasswordHash, PasswordRefusal> {
+    if let Some(invalid) = crate::rules::password(text, &[&user.username, &user.email]) {
+        return Err(invalid.into());
+    }
+    Ok(PasswordHash(password::hash(text).await?))
+}
+
+/// Lets somebody sign in or no longer, in the caller's unit of work; switching off ends all their
+/// sessions. Answers whether it changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_active(tx: &Tx, user: i64, active: bool) -> Result<bool, DbError> {
+    let changed = store::set_active(tx, user, active).await?;
+    if !active {
+        store::delete_sessions_of(tx, user).await?;
+    }
+    Ok(changed)
+}
+
+/// Ends every session of this user, in the caller's unit of work; answers how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_sessions(tx: &Tx, user: i64) -> Result<u64, DbError> {
+    Ok(store::delete_sessions_of(tx, user).await?)
+}
+
+/// Ends one session, in the caller's unit of work; answers whether there was one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_session(tx: &Tx, session: i64) -> Result<bool, DbError> {
+    Ok(store::delete_session_by_id(tx, session).await?)
+}
+
+/// The user of this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user(db: &Db, id: i64) -> Result<Option<user::Model>, DbError> {
+    Ok(store::access::user(db.read(), id).await?)
 }

@@ -1,5 +1,7 @@
 //! Every query of accounts.
 
+pub(crate) mod access;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
@@ -66,6 +68,23 @@ pub(crate) async fn delete_session(db: &impl ConnectionTrait, token_hash: &str) 
 pub(crate) async fn delete_sessions_of(db: &impl ConnectionTrait, user: i64) -> Result<u64, DbErr> {
     let deleted = session::Entity::delete_many().filter(session::Column::UserId.eq(user)).exec(db).await?;
     Ok(deleted.rows_affected)
+}
+
+pub(crate) async fn delete_session_by_id(db: &impl ConnectionTrait, id: i64) -> Result<bool, DbErr> {
+    Ok(session::Entity::delete_by_id(id).exec(db).await?.rows_affected > 0)
+}
+
+pub(crate) async fn set_password(db: &impl ConnectionTrait, user: i64, hash: &str) -> Result<(), DbErr> {
+    let row = user::ActiveModel { password: Set(hash.to_owned()), ..Default::default() };
+    user::Entity::update_many().set(row).filter(user::Column::Id.eq(user)).exec(db).await.map(drop)
+}
+
+/// Answers whether it changed.
+pub(crate) async fn set_active(db: &impl ConnectionTrait, user: i64, active: bool) -> Result<bool, DbErr> {
+    let row = user::ActiveModel { is_active: Set(active), ..Default::default() };
+    let other = user::Column::IsActive.eq(!active);
+    let done = user::Entity::update_many().set(row).filter(user::Column::Id.eq(user)).filter(other).exec(db).await?;
+    Ok(done.rows_affected > 0)
 }
 
 /// Deletes sessions that have ended; answers how many.

@@ -1,5 +1,6 @@
-//! The acts of accounts on real databases: `joining` makes accounts, `sessions` lets people in and out.
+//! The acts of accounts on real databases: `access` says who may do what, `joining` makes accounts, `sessions` lets people in and out.
 
+mod access;
 mod joining;
 mod sessions;
 #[path = "../support/mod.rs"]

@@ -83,6 +83,7 @@ struct Shared {
     events: Arc<EventBus>,
     /// Counts pauses, so that units that collided do not meet again.
     pauses: AtomicU64,
+    statements: Arc<AtomicU64>,
 }
 
 enum Attempt<T> {
@@ -99,7 +100,14 @@ impl Db {
     /// `Debug` text holds the password.
     pub async fn connect(url: &str, options: DbOptions) -> Result<Self, OpenError> {
         let target = Target::parse(url)?;
-        let doors = open::open(&target, &options).await?;
+        let mut doors = open::open(&target, &options).await?;
+        let statements = Arc::<AtomicU64>::default();
+        for door in [&mut doors.reader, &mut doors.writer] {
+            let statements = Arc::clone(&statements);
+            door.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+        }
         let kind = match target {
             Target::Sqlite(_) => DbKind::Sqlite,
             Target::Postgres(_) => DbKind::Postgres,
@@ -112,6 +120,7 @@ impl Db {
                 writer: doors.writer,
                 events: options.events,
                 pauses: AtomicU64::new(0),
+                statements,
             }),
         })
     }
@@ -134,6 +143,12 @@ impl Db {
     /// A connection for queries. The database refuses to write through it.
     pub fn read(&self) -> &DatabaseConnection {
         &self.shared.reader
+    }
+
+    /// How many statements have been run since the database was opened, of queries and units of
+    /// work alike. Beginning and ending a transaction and `execute_unprepared` are not counted.
+    pub fn statements(&self) -> u64 {
+        self.shared.statements.load(Ordering::Relaxed)
     }
 
     /// Runs a unit of work: all of it is stored, and its events are published, or none.

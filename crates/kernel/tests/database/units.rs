@@ -569,3 +569,22 @@ async fn on_sqlite_a_unit_holds_the_write_lock_from_its_beginning() {
     with_counters(&db).await;
     hold_the_write_lock_from_the_beginning(&db, scratch.url()).await;
 }
+
+on_both! {
+    async fn every_statement_is_counted(scratch: &TestDatabase) {
+        let db = open(scratch).await;
+        with_counters(&db).await;
+        let before = db.statements();
+        for _ in 0..3 {
+            db.ping().await.expect("it answers");
+        }
+        let done: Result<(), DbError> = db
+            .write(|tx| async move {
+                counter::Entity::find_by_id(1_i64).lock_exclusive().one(&tx).await?;
+                Ok(())
+            })
+            .await;
+        done.expect("it commits");
+        assert_eq!(db.clone().statements() - before, 4, "three questions and one in a unit of work");
+    }
+}
