@@ -1,3 +1,8 @@
-//! The entities of this app, one table a file, in folders by topic.
+//! The entities of this app, one table a file, in folders by topic. The squads of single games are
+//! not here: each game declares its own, under `game`.
 
+pub mod analytics;
 pub mod core;
+pub mod integration;
+pub mod preset;
+pub mod ranking;

@@ -14,6 +14,9 @@ use sea_orm::entity::prelude::*;
     ordering("name"),
     list("name", "tag", "game", "region", "total_points", "is_verified", "is_active"),
     search("name", "tag", "slug", "tagline"),
+    filter("game", "is_verified", "is_featured", "is_recruiting", "is_active", "is_public"),
+    name("name", "tag"),
+    date = "created_at",
     check(name = "ck_teams_team_name_not_blank", sql = "name <> ''"),
     check(name = "ck_teams_team_tag_not_blank", sql = "tag <> ''"),
     check(name = "ck_teams_team_slug_not_blank", sql = "slug <> ''"),
@@ -26,6 +29,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(readonly)]
     pub id: i64,
     /// What the team is called.
     #[sea_orm(column_type = "String(StringLen::N(100))")]
@@ -37,31 +41,36 @@ pub struct Model {
     pub tag: String,
     /// About the team.
     #[sea_orm(column_type = "Text", default_value = "")]
-    #[seadrift(label = "description", help = "At most 500 characters.")]
+    #[seadrift(label = "description", help = "At most 500 characters.", multiline)]
     pub description: String,
     /// Storage path of the logo.
     #[sea_orm(column_type = "String(StringLen::N(100))")]
-    #[seadrift(label = "logo")]
+    #[seadrift(label = "logo", format = "image")]
     pub logo: Option<String>,
     /// The folded name; folding can lengthen it.
     #[sea_orm(column_type = "Text", unique)]
     #[seadrift(
         label = "name, folded",
-        help = "Computed; makes names unique over the platform without regard to case or look-alikes."
+        help = "Computed; makes names unique over the platform without regard to case or look-alikes.",
+        readonly
     )]
     pub name_ci: String,
     /// The folded tag.
     #[sea_orm(column_type = "Text", unique)]
-    #[seadrift(label = "tag, folded", help = "Computed; makes tags unique over the platform.")]
+    #[seadrift(label = "tag, folded", help = "Computed; makes tags unique over the platform.", readonly)]
     pub tag_ci: String,
     /// The profile of the owner, a copy of the owner's membership.
-    #[seadrift(label = "leader", help = "The owner's profile; follows the membership with the role of owner.")]
+    #[seadrift(
+        label = "leader",
+        help = "The owner's profile; follows the membership with the role of owner.",
+        readonly
+    )]
     pub captain_id: Option<i64>,
     /// When it was made.
-    #[seadrift(label = "created")]
+    #[seadrift(label = "created", readonly)]
     pub created_at: DateTimeUtc,
     /// When it last changed.
-    #[seadrift(label = "updated")]
+    #[seadrift(label = "updated", readonly)]
     pub updated_at: DateTimeUtc,
     /// Code of the game that the team plays; empty for a team of older data without one. Which codes
     /// there are, the game plugins say.
@@ -70,11 +79,16 @@ pub struct Model {
     pub game: String,
     /// Storage path of the banner.
     #[sea_orm(column_type = "String(StringLen::N(100))")]
-    #[seadrift(label = "banner", help = "Shown across the top of the team's page.")]
+    #[seadrift(
+        label = "banner",
+        help = "Shown across the top of the team's page.",
+        format = "image",
+        section = "Pictures and place"
+    )]
     pub banner_image: Option<String>,
     /// Storage path of the picture of the roster.
     #[sea_orm(column_type = "String(StringLen::N(100))")]
-    #[seadrift(label = "roster picture")]
+    #[seadrift(label = "roster picture", format = "image")]
     pub roster_image: Option<String>,
     /// Where the team plays.
     #[sea_orm(column_type = "String(StringLen::N(48))", default_value = "")]
@@ -82,39 +96,48 @@ pub struct Model {
     pub region: String,
     /// Address on Twitter.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "Twitter", help = "A whole address, beginning with https://.")]
+    #[seadrift(
+        label = "Twitter",
+        help = "A whole address, beginning with https://.",
+        format = "url",
+        section = "Links"
+    )]
     pub twitter: String,
     /// Address on Instagram.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "Instagram", help = "A whole address, beginning with https://.")]
+    #[seadrift(label = "Instagram", help = "A whole address, beginning with https://.", format = "url")]
     pub instagram: String,
     /// Invitation to the Discord server.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "Discord", help = "A whole address, beginning with https://.")]
+    #[seadrift(label = "Discord", help = "A whole address, beginning with https://.", format = "url")]
     pub discord: String,
     /// Channel on YouTube.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "YouTube", help = "A whole address, beginning with https://.")]
+    #[seadrift(label = "YouTube", help = "A whole address, beginning with https://.", format = "url")]
     pub youtube: String,
     /// Channel on Twitch.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "Twitch", help = "A whole address, beginning with https://.")]
+    #[seadrift(label = "Twitch", help = "A whole address, beginning with https://.", format = "url")]
     pub twitch: String,
     /// Page of links.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "Linktree", help = "A whole address, beginning with https://.")]
+    #[seadrift(label = "Linktree", help = "A whole address, beginning with https://.", format = "url")]
     pub linktree: String,
     /// The last part of the address of the team's page.
     #[sea_orm(column_type = "String(StringLen::N(64))", unique)]
-    #[seadrift(label = "address", help = "Made from the name. The team's page stands at /teams/ and this.")]
+    #[seadrift(
+        label = "address",
+        help = "Made from the name. The team's page stands at /teams/ and this.",
+        section = "Page"
+    )]
     pub slug: String,
     /// How many follow the team; a copy.
     #[sea_orm(default_value = 0)]
-    #[seadrift(label = "followers", help = "Counted from the followers.", min = 0)]
+    #[seadrift(label = "followers", help = "Counted from the followers.", min = 0, readonly)]
     pub followers_count: i32,
     /// How many posts the team has; a copy.
     #[sea_orm(default_value = 0)]
-    #[seadrift(label = "posts", help = "Counted from the posts.", min = 0)]
+    #[seadrift(label = "posts", help = "Counted from the posts.", min = 0, readonly)]
     pub posts_count: i32,
     /// Whether staff have verified the team.
     #[sea_orm(default_value = false)]
@@ -126,7 +149,11 @@ pub struct Model {
     pub is_featured: bool,
     /// Whether the team's page has posts at all.
     #[sea_orm(default_value = true)]
-    #[seadrift(label = "posts allowed", help = "Whether anything can be posted on the team's page.")]
+    #[seadrift(
+        label = "posts allowed",
+        help = "Whether anything can be posted on the team's page.",
+        section = "Posts, followers and privacy"
+    )]
     pub allow_posts: bool,
     /// Whether others may follow.
     #[sea_orm(default_value = true)]
@@ -158,11 +185,15 @@ pub struct Model {
     pub primary_game: String,
     /// The older of two banners.
     #[sea_orm(column_type = "String(StringLen::N(100))")]
-    #[seadrift(label = "banner (older)", help = "From older data; shown only where there is no banner.")]
+    #[seadrift(
+        label = "banner (older)",
+        help = "From older data; shown only where there is no banner.",
+        format = "image"
+    )]
     pub banner: Option<String>,
     /// Ranking points, a copy of the breakdown's total.
     #[sea_orm(default_value = 0)]
-    #[seadrift(label = "ranking points", help = "The total of the ranking breakdown.", min = 0)]
+    #[seadrift(label = "ranking points", help = "The total of the ranking breakdown.", min = 0, readonly)]
     pub total_points: i32,
     /// Points by hand in older data; the breakdown keeps them now.
     #[sea_orm(default_value = 0)]

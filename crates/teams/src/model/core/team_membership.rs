@@ -15,6 +15,8 @@ use sea_orm::entity::prelude::*;
     ordering("team_id", "role", "-joined_at"),
     list("team_id", "profile_id", "role", "player_role", "is_captain", "status", "joined_at"),
     search("player_role"),
+    filter("role", "status", "game", "is_captain"),
+    date = "joined_at",
     check(name = "ck_teams_teammembership_captain_plays", sql = "NOT is_captain OR role IN ('PLAYER', 'SUBSTITUTE')"),
     check(name = "ck_teams_teammembership_owner_is_active", sql = "role <> 'OWNER' OR status = 'ACTIVE'"),
     check(
@@ -48,6 +50,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(readonly)]
     pub id: i64,
     /// The team.
     #[seadrift(label = "team")]
@@ -57,7 +60,7 @@ pub struct Model {
     pub profile_id: i64,
     /// The team's game; follows the team.
     #[sea_orm(column_type = "String(StringLen::N(20))", default_value = "")]
-    #[seadrift(label = "game", help = "The team's game. A person is active in one team a game.")]
+    #[seadrift(label = "game", help = "The team's game. A person is active in one team a game.", readonly)]
     pub game: String,
     /// What this person is in the team, which decides the rights.
     #[sea_orm(column_type = "String(StringLen::N(16))", default_value = "PLAYER")]
@@ -90,15 +93,15 @@ pub struct Model {
     pub is_captain: bool,
     /// Whether this person may invite and remove members; a copy of what the role says.
     #[sea_orm(default_value = false)]
-    #[seadrift(label = "may manage the roster", help = "Follows from the role: owners and managers may.")]
+    #[seadrift(label = "may manage the roster", help = "Follows from the role: owners and managers may.", readonly)]
     pub can_manage_roster: bool,
     /// Whether this person may change the team's page; a copy of what the role says.
     #[sea_orm(default_value = false)]
-    #[seadrift(label = "may edit the team", help = "Follows from the role: owners and managers may.")]
+    #[seadrift(label = "may edit the team", help = "Follows from the role: owners and managers may.", readonly)]
     pub can_edit_team: bool,
     /// Whether this person may enter the team into tournaments; a copy of what the role says.
     #[sea_orm(default_value = false)]
-    #[seadrift(label = "may enter tournaments", help = "Follows from the role: owners and managers may.")]
+    #[seadrift(label = "may enter tournaments", help = "Follows from the role: owners and managers may.", readonly)]
     pub can_register_tournaments: bool,
     /// The team.
     #[sea_orm(belongs_to, relation_enum = "Team", from = "team_id", to = "id", on_delete = "Cascade")]
