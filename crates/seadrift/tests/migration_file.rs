@@ -33,8 +33,8 @@ fn heads_that_are_refused() {
         (
             "app = \"teams\"\nap = 1\ndependency = []\natomic = \"no\"",
             &[
-                "2: unknown key `ap`, expected one of `app`, `dependencies`, `replaces`, `atomic`, `operations`; did you mean `app`?",
-                "3: unknown key `dependency`, expected one of `app`, `dependencies`, `replaces`, `atomic`, `operations`; did you mean `dependencies`?",
+                "2: unknown key `ap`, expected one of `app`, `dependencies`, `replaces`, `atomic`, `acknowledged`, `operations`; did you mean `app`?",
+                "3: unknown key `dependency`, expected one of `app`, `dependencies`, `replaces`, `atomic`, `acknowledged`, `operations`; did you mean `dependencies`?",
                 "4: atomic must be true or false",
             ],
         ),
@@ -269,6 +269,9 @@ fn full() -> Migration {
         dependencies: vec![MigrationId::new("accounts", "0001_initial"), MigrationId::new("teams", "__first__")],
         replaces: vec![MigrationId::new("teams", "0002_old")],
         atomic: false,
+        acknowledged: [("SD602", "never read"), ("SD613 teams_team.uq", "merged by hand")]
+            .map(|(lint, reason)| (lint.to_owned(), reason.to_owned()))
+            .into(),
         operations,
     }
 }
@@ -290,10 +293,10 @@ fn everything_keeps_its_line() {
     assert_eq!(loaded.lines.dependencies, [4, 5]);
     assert_eq!(loaded.lines.replaces, [8]);
     let starts: Vec<u32> = loaded.lines.operations.iter().map(|o| o.start).collect();
-    assert_eq!(starts, [12, 36, 42, 47, 59]);
-    assert_eq!(loaded.lines.operations[0].foreign_keys, [30]);
-    assert_eq!(loaded.foreign_key_place(0, 0).to_string(), format!("{PATH}:30"));
-    assert_eq!(loaded.operation_place(4).to_string(), format!("{PATH}:59"));
+    assert_eq!(starts, [14, 38, 44, 49, 61]);
+    assert_eq!(loaded.lines.operations[0].foreign_keys, [32]);
+    assert_eq!(loaded.foreign_key_place(0, 0).to_string(), format!("{PATH}:32"));
+    assert_eq!(loaded.operation_place(4).to_string(), format!("{PATH}:61"));
 }
 
 #[test]
@@ -363,6 +366,7 @@ proptest! {
         texts in proptest::collection::vec(texts(), 1..4),
         atomic in any::<bool>(),
         dependencies in proptest::collection::vec("[a-z]{1,5}\\.(__first__|__latest__|[0-9]{4}_[a-z]{1,5})", 0..4),
+        reasons in proptest::option::of("[a-zé\"\\\\]{1,9}"),
         replaces in proptest::collection::vec("[a-z]{1,5}\\.[0-9]{4}_[a-z]{1,5}", 0..3),
     ) {
         let ids = |texts: Vec<String>| texts.iter().map(|t| t.parse().unwrap()).collect::<Vec<MigrationId>>();
@@ -371,6 +375,7 @@ proptest! {
             dependencies: ids(dependencies),
             replaces: ids(replaces),
             atomic,
+            acknowledged: reasons.map(|reason| ("SD602 a.\"b\"".to_owned(), reason)).into_iter().collect(),
             operations: operations(&schema, &texts, "teams"),
         };
         let text = file::print(&migration);

@@ -6,10 +6,13 @@ use super::{Failure, MakemigrationsArgs, Outcome, answers, findings, history, kn
 use crate::{
     diff::{self, explain},
     history::History,
-    migration::{Migration, MigrationId},
+    migration::{LoadedMigration, Migration, MigrationId},
     operation::Operation,
     project::Project,
-    report::check,
+    report::{
+        check,
+        lint::{self, Lint},
+    },
     schema::Schema,
 };
 
@@ -19,6 +22,7 @@ struct Written {
     file: String,
     operations: Vec<String>,
     explanations: Vec<String>,
+    lints: Vec<Lint>,
 }
 
 pub(super) fn run(args: &MakemigrationsArgs, project: &Project) -> Result<Outcome, Failure> {
@@ -43,11 +47,18 @@ pub(super) fn run(args: &MakemigrationsArgs, project: &Project) -> Result<Outcom
     }
     let write = !args.dry_run && !args.check;
     let mut written = Vec::with_capacity(migrations.len());
+    let mut schema = history.schema().clone();
     for migration in &migrations {
         let file =
             if write { project.write(migration).map_err(Failure::refused)? } else { project.path(&migration.id) };
+        let loaded = LoadedMigration::new(migration.clone(), shown(&file));
+        let lints = lint::lint_new(&loaded, &schema);
+        for operation in &migration.operations {
+            operation.apply(&mut schema).map_err(Failure::refused)?;
+        }
         written.push(Written {
             migration: migration.id.clone(),
+            lints,
             file: shown(&file),
             operations: migration.operations.iter().map(Operation::describe).collect(),
             explanations: explain::explain(history.schema(), &migration.operations),
@@ -108,7 +119,7 @@ fn empty(args: &MakemigrationsArgs, project: &Project, history: &History) -> Res
         let file =
             if write { project.write(&migration).map_err(Failure::refused)? } else { project.path(&migration.id) };
         let (migration, file) = (migration.id, shown(&file));
-        written.push(Written { migration, file, operations: Vec::new(), explanations: Vec::new() });
+        written.push(Written { migration, file, operations: Vec::new(), explanations: Vec::new(), lints: Vec::new() });
     }
     tell(args, &written, !args.dry_run && !args.check);
     Ok(Outcome::agree_if(!args.check))
@@ -126,6 +137,9 @@ fn tell(args: &MakemigrationsArgs, written: &[Written], write: bool) {
         }
         for explanation in &one.explanations {
             println!("      {explanation}");
+        }
+        for lint in &one.lints {
+            println!("\n{lint}");
         }
     }
 }

@@ -10,6 +10,7 @@
 //! ```
 
 mod check;
+mod lint;
 mod makemigrations;
 mod migrate;
 mod progress;
@@ -62,6 +63,11 @@ pub enum Verb {
     /// Make a drifted database what its recorded migrations say; rows and strays are kept
     #[command(after_help = "Example:\n  repair            (show what would be done)\n  repair economy --yes")]
     Repair(RepairArgs),
+    /// Tell what migrations lose, break or hold up, from their operations and the rows that are there
+    #[command(
+        after_help = "Example:\n  lint-migrations                 (those that the database has not run)\n  lint-migrations teams --all --json\n\nExit code: 0 nothing that must not happen, 1 an error that no file acknowledges, 2 it could not be told"
+    )]
+    LintMigrations(LintArgs),
 }
 
 /// Arguments of `makemigrations`.
@@ -159,6 +165,20 @@ pub struct VerifyArgs {
     pub data: bool,
 }
 
+/// Arguments of `lint-migrations`.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// Only these apps
+    #[arg(value_name = "APP")]
+    pub apps: Vec<String>,
+    /// Also migrations that the database has run
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `repair`.
 #[derive(Debug, Args)]
 pub struct RepairArgs {
@@ -183,6 +203,7 @@ pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str
         Verb::Sqlmigrate(args) => sqlmigrate::run(&args, project, url),
         Verb::Check(args) => check::run(&args, project),
         Verb::VerifySchema(args) => verify::run(&args, project, url).await,
+        Verb::LintMigrations(args) => lint::run(&args, project, url).await,
         Verb::Repair(args) => repair::run(&args, project, url).await,
     };
     match outcome {

@@ -7,7 +7,8 @@
 //!
 //! Two halves of 32 hexadecimal digits: the first of what the migration does, the second of what it
 //! depends on. An edge that is added to an applied migration can so be told from a changed operation.
-//! What it `replaces` is no part of it: that key is removed once no database needs it.
+//! What it `replaces` is no part of it: that key is removed once no database needs it. Nor are the lints
+//! that it acknowledges.
 
 use std::fmt::Write as _;
 

@@ -56,7 +56,7 @@ pub(crate) mod nearest;
 pub mod replay;
 pub mod source;
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize, de};
 
@@ -130,6 +130,9 @@ pub struct Migration {
     /// Whether all operations run in one transaction with the record of it. The runner refuses a
     /// migration that says no: steps outside of a transaction could not be resumed after a crash.
     pub atomic: bool,
+    /// Lints that its author has weighed, with the reason: by code (`SD602`), or by code and object
+    /// (`SD602 accounts_user.nick`). No part of its meaning.
+    pub acknowledged: BTreeMap<String, String>,
     /// The operations, in order.
     pub operations: Vec<Operation>,
 }
@@ -137,6 +140,7 @@ pub struct Migration {
 impl Migration {
     /// A migration without dependencies that runs in one transaction.
     pub fn new(id: MigrationId, operations: Vec<Operation>) -> Self {
-        Self { id, dependencies: Vec::new(), replaces: Vec::new(), atomic: true, operations }
+        let acknowledged = BTreeMap::new();
+        Self { id, dependencies: Vec::new(), replaces: Vec::new(), atomic: true, acknowledged, operations }
     }
 }

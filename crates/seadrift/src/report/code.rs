@@ -91,6 +91,43 @@ codes! {
     CheckDiffers "SD315" "check differs" Error "A check demands something else.",
     BrokenRows "SD316" "rows break a foreign key" Error "Rows point at rows that do not exist.",
     DanglingSoftReference "SD317" "dangling soft references" Warning "Rows point softly at rows that do not exist.",
+    DropsRows "SD601" "drops a table with its rows" Error
+        "The migration drops a table, and with it every row.",
+    DropsValues "SD602" "drops a column with its values" Error
+        "The migration drops a column, and with it every value.",
+    LosesPrecision "SD603" "values lose a part of themselves" Error
+        "The new type of a column keeps less of each value, without a word.",
+    FailsOnRows "SD611" "column must have a value and rows have none" Warning
+        "A column refuses NULL and rows that exist hold nothing; the migration stops there.",
+    ValuesMayNotFit "SD612" "values may not fit the new type" Warning
+        "A column becomes narrower or of another kind; a value that does not fit stops the migration.",
+    Duplicates "SD613" "unique index over rows that exist" Warning
+        "Rows that are equal in the keys of a new unique index stop the migration.",
+    Dangling "SD614" "foreign key over rows that exist" Warning
+        "Rows that point nowhere stop the migration at a new foreign key.",
+    BreaksCheck "SD615" "check over rows that exist" Warning
+        "Rows that do not keep a new check stop the migration.",
+    GoneName "SD621" "name that the running release uses goes" Warning
+        "The release that runs while this migration runs still reads and writes the old name, and fails.",
+    InsertsFail "SD622" "inserts of the running release fail" Warning
+        "A column begins to require a value that the release before does not write.",
+    SqliteRebuild "SD633" "rebuild of a large table" Warning
+        "SQLite copies the whole table for this change, while nobody else can write.",
+    DataStepUnderLocks "SD634" "data step while tables are locked" Warning
+        "A data step runs in the transaction of a change of tables, whose locks it holds until it ends.",
+    UnindexedForeignKey "SD641" "foreign key without an index" Warning
+        "No index begins with the columns of a foreign key: joins, and each deletion of a row pointed at, read the whole table.",
+    Irreversible "SD642" "step that cannot be undone" Warning
+        "A data step names no backward step, so the migration cannot be undone.",
+    IdleAcknowledgement "SD643" "acknowledgement of nothing" Warning
+        "A migration acknowledges a lint that it does not have.",
+}
+
+impl Code {
+    /// Whether it is about what a migration will do, and so can be acknowledged in its file.
+    pub fn is_lint(self) -> bool {
+        self.id().starts_with("SD6")
+    }
 }
 
 impl fmt::Display for Code {

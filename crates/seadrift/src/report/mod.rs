@@ -3,6 +3,7 @@
 pub mod check;
 mod code;
 mod finding;
+pub mod lint;
 mod mend;
 pub mod verify;
 

@@ -1,6 +1,6 @@
 //! Reading a migration file.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde::Deserialize;
 use toml::{
@@ -15,9 +15,10 @@ use super::{
 use crate::{
     migration::{Migration, MigrationId, hash},
     operation::Operation,
+    report::Code,
 };
 
-const KEYS: [&str; 5] = ["app", "dependencies", "replaces", "atomic", "operations"];
+const KEYS: [&str; 6] = ["app", "dependencies", "replaces", "atomic", "acknowledged", "operations"];
 
 /// Reads the text of a migration file. The name of the migration is the name of the file; `app` is
 /// the app whose folder the file lies in.
@@ -106,12 +107,13 @@ impl Reader<'_> {
             self.errors.push(FileError::new(self.file, replaces_lines[at], message));
         }
         let atomic = self.atomic(document.remove("atomic"));
+        let acknowledged = self.acknowledged(document.remove("acknowledged"));
         let (operations, operation_lines) = self.operations(document.remove("operations"), &id.app);
         for (key, _) in document {
             self.refuse(key.span().start, unknown_key(key.get_ref(), &KEYS));
         }
         let lines = Lines { dependencies: dependency_lines, replaces: replaces_lines, operations: operation_lines };
-        let migration = Migration { id, dependencies, replaces, atomic, operations };
+        let migration = Migration { id, dependencies, replaces, atomic, acknowledged, operations };
         LoadedMigration { hash: hash::hash(&migration), migration, file: self.file.to_owned(), lines }
     }
 
@@ -140,6 +142,35 @@ impl Reader<'_> {
                 true
             }
         }
+    }
+
+    /// Lints by code, with or without an object, each with a reason.
+    fn acknowledged(&mut self, value: Option<Spanned<DeValue<'_>>>) -> BTreeMap<String, String> {
+        let Some(value) = value else { return BTreeMap::new() };
+        let at = value.span().start;
+        let DeValue::Table(entries) = value.into_inner() else {
+            self.refuse(
+                at,
+                "acknowledged must hold reasons by code: acknowledged.SD602 = \"nobody reads it any more\"",
+            );
+            return BTreeMap::new();
+        };
+        let mut read = BTreeMap::new();
+        for (key, reason) in entries {
+            let code = key.get_ref().split(' ').next().unwrap_or_default();
+            let reason = reason.get_ref().as_str().map(str::trim).unwrap_or_default();
+            if !Code::ALL.iter().any(|known| known.is_lint() && known.id() == code) {
+                self.refuse(
+                    key.span().start,
+                    format!("acknowledged: {code:?} is not the code of a lint, such as SD602"),
+                );
+            } else if reason.is_empty() {
+                self.refuse(key.span().start, format!("acknowledged: write the reason why {code} may stay"));
+            } else {
+                read.insert(key.get_ref().to_string(), reason.to_owned());
+            }
+        }
+        read
     }
 
     fn ids(&mut self, key: &str, value: Option<Spanned<DeValue<'_>>>) -> (Vec<MigrationId>, Vec<u32>) {

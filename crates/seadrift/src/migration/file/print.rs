@@ -33,6 +33,11 @@ pub fn print(migration: &Migration) -> String {
     if !migration.atomic {
         line(&mut text, "atomic", &Value::from(false));
     }
+    for (lint, reason) in &migration.acknowledged {
+        let bare = lint.bytes().all(|b| b.is_ascii_alphanumeric());
+        let key = if bare { lint.clone() } else { Value::from(lint.as_str()).to_string() };
+        line(&mut text, &format!("acknowledged.{key}"), &Value::from(reason.as_str()));
+    }
     for operation in &migration.operations {
         print_operation(&mut text, operation, &migration.id.app);
     }
