@@ -2,7 +2,7 @@
 
 pub mod model;
 
-use model::{analytics, core, integration, preset, ranking};
+use model::{analytics, chat, core, discussion, integration, preset, ranking, social, sponsorship};
 use seadrift::project::App;
 
 /// This app: its entities and its migrations.
@@ -28,5 +28,26 @@ pub fn app() -> App {
         .model::<analytics::player_stats::Entity>()
         .model::<analytics::match_record::Entity>()
         .model::<analytics::match_participation::Entity>()
+        .model::<chat::message::Entity>()
+        .model::<chat::message_mention::Entity>()
+        .model::<chat::reaction::Entity>()
+        .model::<chat::read_receipt::Entity>()
+        .model::<chat::typing::Entity>()
+        .model::<discussion::post::Entity>()
+        .model::<discussion::post_like::Entity>()
+        .model::<discussion::comment::Entity>()
+        .model::<discussion::comment_like::Entity>()
+        .model::<discussion::subscription::Entity>()
+        .model::<discussion::notification::Entity>()
+        .model::<social::follower::Entity>()
+        .model::<social::post::Entity>()
+        .model::<social::media::Entity>()
+        .model::<social::comment::Entity>()
+        .model::<social::like::Entity>()
+        .model::<social::activity::Entity>()
+        .model::<sponsorship::sponsor::Entity>()
+        .model::<sponsorship::inquiry::Entity>()
+        .model::<sponsorship::merch_item::Entity>()
+        .model::<sponsorship::promotion::Entity>()
         .migrations(seadrift::migrations!())
 }

@@ -2,7 +2,11 @@
 //! not here: each game declares its own, under `game`.
 
 pub mod analytics;
+pub mod chat;
 pub mod core;
+pub mod discussion;
 pub mod integration;
 pub mod preset;
 pub mod ranking;
+pub mod social;
+pub mod sponsorship;
