@@ -14,6 +14,7 @@ mod error;
 mod facts;
 mod indexes;
 mod relations;
+pub mod rows;
 mod table;
 mod types;
 

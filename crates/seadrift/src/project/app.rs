@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, IntoActiveModel};
 
 use crate::{
     diff::Hints,
-    entity::{self, Declaration, Declared, EntityError},
+    entity::{self, Declaration, Declared, EntityError, rows::Rows},
     schema::Table,
 };
 
@@ -39,7 +39,12 @@ impl App {
     }
 
     /// The same app with the model that this entity declares.
-    pub fn model<E: Declared>(mut self) -> Self {
+    pub fn model<E>(mut self) -> Self
+    where
+        E: Declared,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
         let declaration = E::declaration();
         self.models.push(Model {
             app: declaration.app.to_owned(),
@@ -48,12 +53,18 @@ impl App {
             declaration: Some(declaration),
             read: |_, _| entity::declared_table::<E>(),
             hints: entity::hints::<E>,
+            rows: Rows::of::<E>(),
         });
         self
     }
 
     /// The same app with a plain SeaORM entity, which says nothing of apps and models itself.
-    pub fn plain<E: EntityTrait>(mut self, model: impl Into<String>) -> Self {
+    pub fn plain<E>(mut self, model: impl Into<String>) -> Self
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
         self.models.push(Model {
             app: self.name.clone(),
             name: model.into(),
@@ -61,6 +72,7 @@ impl App {
             declaration: None,
             read: entity::plain_table::<E>,
             hints: entity::hints::<E>,
+            rows: Rows::of::<E>(),
         });
         self
     }
@@ -82,6 +94,8 @@ pub struct Model {
     pub table_name: &'static str,
     /// What it declares; nothing for a plain entity.
     pub declaration: Option<&'static Declaration>,
+    /// Its rows, written and read through the entity.
+    pub rows: Rows,
     read: fn(&str, &str) -> Result<Table, Vec<EntityError>>,
     hints: fn(Option<&Declaration>, Hints) -> Hints,
 }
