@@ -61,7 +61,12 @@ pub enum Verb {
     )]
     VerifySchema(VerifyArgs),
     /// Make a drifted database what its recorded migrations say; rows and strays are kept
-    #[command(after_help = "Example:\n  repair            (show what would be done)\n  repair economy --yes")]
+    ///
+    /// A table that was there before its migration, or whose foreign key points at another table, is moved
+    /// aside, built anew, and given the rows that fit. Nothing is dropped.
+    #[command(
+        after_help = "Example:\n  repair            (show what would be done)\n  repair economy --yes\n  repair --quarantine economy_coinpolicy --yes   (move it aside and build it anew)"
+    )]
     Repair(RepairArgs),
     /// Tell what migrations lose, break or hold up, from their operations and the rows that are there
     #[command(
@@ -188,9 +193,15 @@ pub struct RepairArgs {
     /// Do it; without, only show what would be done
     #[arg(long)]
     pub yes: bool,
+    /// Move this table aside and build it anew, although it could be mended in place; repeatable
+    #[arg(long, value_name = "TABLE")]
+    pub quarantine: Vec<String>,
     /// A TOML file with answers to the questions about renames and fills
     #[arg(long, value_name = "FILE")]
     pub answers: Option<std::path::PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Runs a verb and prints what it has to say: answers to standard output, everything else to standard error.

@@ -30,9 +30,12 @@ pub(super) async fn run(args: &VerifyArgs, project: &Project, url: &DatabaseUrl)
     };
     if args.json {
         print_json(&Answer { database: url.redacted(), agrees: report.agrees(), report: &report });
-    } else if report.findings.is_empty() {
+    } else if report.agrees() {
         let what = if args.fresh { "A fresh database" } else { "The database" };
         println!("{what} agrees with the history: {} tables.", history.schema().tables.len());
+        if !report.findings.is_empty() {
+            print!("\n{report}");
+        }
     } else {
         print!("{}: {}", url.redacted(), findings(&report));
     }

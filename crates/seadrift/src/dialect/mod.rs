@@ -1,5 +1,6 @@
 //! The two databases: how operations become statements, and how a live database is read.
 
+mod carry;
 mod hazard;
 pub mod postgres;
 pub mod sqlite;
@@ -9,6 +10,7 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
+pub(crate) use carry::Carried;
 pub use hazard::{Hazard, Lock};
 use stage::Stage;
 

@@ -207,7 +207,7 @@ impl Fill {
     pub const NONE: Self = Self::Nothing(Nothing { none: True });
 
     /// The value that an operation carries.
-    pub(super) fn value(&self) -> Option<DefaultValue> {
+    pub(crate) fn value(&self) -> Option<DefaultValue> {
         match self {
             Self::Value(value) => Some(value.clone()),
             Self::Nothing(_) => None,
@@ -263,7 +263,7 @@ impl Answers {
         if self.rename.is_empty() { None } else { self.rename.get(&column_key(table, from, to)).copied() }
     }
 
-    pub(super) fn fill(&self, table: &str, column: &str) -> Option<&Fill> {
+    pub(crate) fn fill(&self, table: &str, column: &str) -> Option<&Fill> {
         self.fill.get(&format!("{table}.{column}"))
     }
 }

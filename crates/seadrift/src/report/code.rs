@@ -91,6 +91,8 @@ codes! {
     CheckDiffers "SD315" "check differs" Error "A check demands something else.",
     BrokenRows "SD316" "rows break a foreign key" Error "Rows point at rows that do not exist.",
     DanglingSoftReference "SD317" "dangling soft references" Warning "Rows point softly at rows that do not exist.",
+    Quarantined "SD401" "table in quarantine" Note
+        "A repair has moved this table aside; nothing uses it, and nothing will drop it.",
     DropsRows "SD601" "drops a table with its rows" Error
         "The migration drops a table, and with it every row.",
     DropsValues "SD602" "drops a column with its values" Error

@@ -19,6 +19,7 @@ use crate::{
     run::{
         Connection, Record,
         plan::{Ordered, Plan},
+        repair::register,
     },
     schema::Schema,
 };
@@ -56,10 +57,23 @@ pub async fn verify(history: &History, connection: &mut Connection, options: &Op
             report.findings.push(finding);
         }
     }
+    report.findings.extend(register::read(connection).await?.iter().map(quarantined));
     if options.data {
         report.findings.extend(dangling(connection, &expected, &found).await?);
     }
     Ok(report)
+}
+
+/// What lies in quarantine: nothing disagrees, and somebody should know.
+fn quarantined(entry: &register::Entry) -> Finding {
+    let kept = match entry.rows - entry.carried.min(entry.rows) {
+        0 => "all of them carried into the new table".to_owned(),
+        rows => format!("{rows} of them only here"),
+    };
+    Finding::new(Code::Quarantined, &entry.place)
+        .evidence("", format!("{} rows of {}, {kept}", entry.rows, entry.table))
+        .cause(format!("moved aside at {}: {}", entry.moved_at, entry.why))
+        .mend(format!("look: SELECT * FROM {}; when nobody needs it: DROP TABLE {}", entry.place, entry.place))
 }
 
 /// The live schema, with PostgreSQL's spellings of expressions settled against the expected ones.
@@ -181,11 +195,13 @@ fn zombie(history: &History, id: &MigrationId, table: &str, found: &Schema) -> F
         text.push_str(&format!("\n{one}"));
     }
     let mend = if differences.is_empty() {
-        format!("if its rows are yours: migrate {} {} --fake", id.app, id.name)
-    } else {
-        let (old, new) = (quote(table), quote(&format!("quarantine_{table}")));
         format!(
-            "move it aside, rows kept, and run the migration: ALTER TABLE {old} RENAME TO {new}; then migrate {}",
+            "if its rows are yours: migrate {} {} --fake; else repair {}, which moves it aside",
+            id.app, id.name, id.app
+        )
+    } else {
+        format!(
+            "repair {}   (shows what it would do; --yes moves the table aside, runs the migration and carries the rows that fit)",
             id.app
         )
     };
@@ -278,6 +294,11 @@ async fn dangling(connection: &mut Connection, expected: &Schema, found: &Schema
     for table in expected.tables.values().filter(|t| found.table(&t.name).is_some()) {
         for column in &table.columns {
             let Some(target) = column.soft_ref.as_ref().and_then(|soft| expected.model(&soft.0)) else { continue };
+            if found.table(&target.name).is_none()
+                || found.table(&table.name).is_none_or(|t| t.column(&column.name).is_none())
+            {
+                continue; // Told as missing; a query for it would only fail.
+            }
             let [key] = target.primary_key.as_slice() else { continue };
             let (t, c) = (quote(&table.name), quote(&column.name));
             let sql = format!(

@@ -168,7 +168,8 @@ pub async fn run(
     Ok(())
 }
 
-fn advance(schema: &mut Schema, step: &Planned) -> Result<(), ExecuteError> {
+/// The schema after this step.
+pub(super) fn advance(schema: &mut Schema, step: &Planned) -> Result<(), ExecuteError> {
     for operation in &step.operations {
         let misfit = |source| ExecuteError::Misfit { id: step.id.clone(), source: Box::new(source) };
         operation.apply(schema).map_err(misfit)?;
@@ -227,16 +228,31 @@ async fn run_in_transaction(
     functions: &Functions,
     record: Option<&str>,
 ) -> Result<(), ExecuteError> {
+    begin(connection, step).await?;
+    let result = within(connection, step, before, functions, record).await;
+    finish(connection, step, result).await
+}
+
+/// Runs a step inside a transaction that the caller has begun.
+///
+/// # Errors
+/// The caller rolls back then.
+pub(super) async fn within(
+    connection: &mut Connection,
+    step: &Planned,
+    before: &Schema,
+    functions: &Functions,
+    record: Option<&str>,
+) -> Result<(), ExecuteError> {
     let steps = connection
         .dialect()
         .render(&step.operations, before)
         .map_err(|source| ExecuteError::Render { id: step.id.clone(), source: Box::new(source) })?;
-    begin(connection, step).await?;
-    let result = run_steps(connection, step, &steps, functions, record).await;
-    finish(connection, step, result).await
+    run_steps(connection, step, &steps, functions, record).await
 }
 
-async fn begin(connection: &mut Connection, step: &Planned) -> Result<(), ExecuteError> {
+/// Begins the transaction of a step.
+pub(super) async fn begin(connection: &mut Connection, step: &Planned) -> Result<(), ExecuteError> {
     let begin = match connection.dialect() {
         Dialect::Postgres => format!("BEGIN; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"),
         Dialect::Sqlite => {
@@ -247,6 +263,18 @@ async fn begin(connection: &mut Connection, step: &Planned) -> Result<(), Execut
         }
     };
     connection.execute(&begin).await.map(drop).map_err(|error| statement_error(step, &begin, &error))
+}
+
+/// Commits, or takes everything back that was done since [`begin`].
+pub(super) async fn end(connection: &mut Connection, step: &Planned, commit: bool) -> Result<(), ExecuteError> {
+    if commit {
+        return finish(connection, step, Ok(())).await;
+    }
+    let _ = connection.execute("ROLLBACK").await;
+    if connection.dialect() == Dialect::Sqlite {
+        connection.execute("PRAGMA foreign_keys = ON").await?;
+    }
+    Ok(())
 }
 
 /// Commits or rolls back, and leaves the session as it was.

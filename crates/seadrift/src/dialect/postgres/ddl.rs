@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The type in PostgreSQL's words.
-pub(super) fn type_name(ty: &ColumnType) -> String {
+pub(in crate::dialect) fn type_name(ty: &ColumnType) -> String {
     let word = match ty {
         ColumnType::SmallInt => "smallint",
         ColumnType::Integer => "integer",
@@ -33,7 +33,7 @@ pub(super) fn type_name(ty: &ColumnType) -> String {
 }
 
 /// A value for a column of this type, as it stands behind `DEFAULT` or `=`.
-pub(super) fn value(value: &DefaultValue, ty: &ColumnType) -> String {
+pub(in crate::dialect) fn value(value: &DefaultValue, ty: &ColumnType) -> String {
     match value {
         DefaultValue::Literal(Literal::Bool(true)) => "true".to_owned(),
         DefaultValue::Literal(Literal::Bool(false)) => "false".to_owned(),

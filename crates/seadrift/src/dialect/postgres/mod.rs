@@ -9,6 +9,7 @@ mod online;
 mod render;
 mod settle;
 
+pub(super) use ddl::{type_name, value};
 pub use hazard::hazards;
 pub use inspect::inspect;
 pub use online::{build_index, drop_index, stages};

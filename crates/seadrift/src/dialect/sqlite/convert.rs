@@ -7,7 +7,7 @@
 use crate::schema::ColumnType;
 
 /// The value of the SQL expression `value`, of type `from`, in the spelling of type `to`.
-pub(super) fn convert(from: &ColumnType, to: &ColumnType, value: &str) -> String {
+pub(in crate::dialect) fn convert(from: &ColumnType, to: &ColumnType, value: &str) -> String {
     if from == to {
         return value.to_owned();
     }

@@ -12,7 +12,7 @@ use crate::{
 const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')";
 
 /// The value as an SQL expression, expressions in parentheses.
-pub(super) fn value_sql(ty: &ColumnType, value: &DefaultValue) -> Result<String, RenderError> {
+pub(in crate::dialect) fn value_sql(ty: &ColumnType, value: &DefaultValue) -> Result<String, RenderError> {
     match value {
         DefaultValue::Literal(literal) => literal_sql(ty, literal),
         DefaultValue::Sql { sql } if is_current_timestamp(ty, sql.as_str()) => Ok(format!("({NOW})")),
@@ -22,7 +22,7 @@ pub(super) fn value_sql(ty: &ColumnType, value: &DefaultValue) -> Result<String,
 }
 
 /// An expression's text, safe to stand between parentheses.
-pub(super) fn expression_sql<'e>(expression: &'e Expression, place: &str) -> Result<&'e str, RenderError> {
+pub(in crate::dialect) fn expression_sql<'e>(expression: &'e Expression, place: &str) -> Result<&'e str, RenderError> {
     let text = expression.as_str().trim();
     if token::stands_alone(text) {
         return Ok(text);

@@ -24,7 +24,7 @@ pub(super) fn declared(ty: &ColumnType) -> String {
 }
 
 /// The type behind a word that [`declared`] gives; of other tools' words there is none.
-pub(super) fn from_declared(word: &str) -> Option<ColumnType> {
+pub(in crate::dialect) fn from_declared(word: &str) -> Option<ColumnType> {
     let word = word.to_ascii_lowercase();
     match word.as_str() {
         "blob" => Some(ColumnType::Bytes),
@@ -42,7 +42,7 @@ pub(super) fn from_declared(word: &str) -> Option<ColumnType> {
 ///
 /// An `integer` that alone is the primary key would number its rows by itself; without identity it
 /// is spelled `int`, which does not.
-pub(super) fn declared_in(table: &Table, column: &Column) -> String {
+pub(in crate::dialect) fn declared_in(table: &Table, column: &Column) -> String {
     if column.identity {
         return "integer".to_owned();
     }

@@ -1,0 +1,7 @@
+//! Incidents of the past, end to end with the program and on both databases: what happened then must
+//! be found before it hurts, and mended by one command.
+
+mod support;
+
+#[path = "incident/zombie.rs"]
+mod zombie;
