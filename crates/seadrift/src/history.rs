@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diff::{self, ArrangeError, ArrangeInput},
-    migration::{Graph, Migration, MigrationId},
+    migration::{Graph, LoadedMigration, Migration, MigrationId, Origin, rewrite::swap},
     operation::Operation,
     project::Project,
     report::Report,
@@ -12,6 +12,7 @@ use crate::{
         Record,
         migrate::Goal,
         plan::{self, Ordered, Plan, PlanError},
+        rerecord,
     },
     schema::Schema,
 };
@@ -38,17 +39,40 @@ impl History {
     /// # Errors
     /// Everything that is wrong with files, graph and references.
     pub fn load(project: &Project) -> Result<Self, Report> {
+        Self::join(Self::files(project, None)?)
+    }
+
+    /// The same, from the files as they are now, also in a program that was built for release: for
+    /// what changes files.
+    ///
+    /// # Errors
+    /// As [`History::load`].
+    pub fn of_files(project: &Project) -> Result<Self, Report> {
+        Self::join(Self::files(project, Some(Origin::Folder))?)
+    }
+
+    /// The migrations of a project, each alone: from here, or from where the program reads them.
+    ///
+    /// # Errors
+    /// All that is wrong with the files.
+    pub fn files(project: &Project, origin: Option<Origin>) -> Result<Vec<LoadedMigration>, Report> {
+        let sources = project.sources();
         let mut report = Report::default();
         let mut loaded = Vec::new();
-        for source in project.sources() {
-            match source.load() {
+        // A change of several files that was cut short is completed before any of them is read.
+        for source in sources.iter().filter(|source| origin.unwrap_or(source.origin()) == Origin::Folder) {
+            report.findings.extend(swap::finish(&source.folder).err().map(|error| error.finding()));
+        }
+        for source in sources {
+            match source.load_from(origin.unwrap_or(source.origin())) {
                 Ok(migrations) => loaded.extend(migrations),
                 Err(errors) => report.findings.extend(errors.iter().map(crate::migration::SourceError::finding)),
             }
         }
-        if !report.findings.is_empty() {
-            return Err(report);
-        }
+        if report.findings.is_empty() { Ok(loaded) } else { Err(report) }
+    }
+
+    fn join(loaded: Vec<LoadedMigration>) -> Result<Self, Report> {
         let graph = Graph::build(loaded).map_err(|errors| Report {
             findings: errors.iter().map(crate::migration::GraphError::finding).collect(),
         })?;
@@ -149,11 +173,13 @@ impl History {
         Ok((plan.start, operations))
     }
 
-    /// What runs to get from a record to a goal.
+    /// What runs to get from a record to a goal. Migrations that replace what has run exactly count as run.
     ///
     /// # Errors
     /// When an operation does not fit or cannot be undone.
     pub fn plan(&self, record: &Record, goal: &Goal) -> Result<Plan, PlanError> {
+        let (record, _) = rerecord::settle(self, record);
+        let record = &record;
         let own = |ids: Vec<&MigrationId>| ids.into_iter().cloned().collect::<BTreeSet<_>>();
         match goal {
             Goal::Everything => {

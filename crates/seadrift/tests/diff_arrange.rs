@@ -271,7 +271,7 @@ fn names_tell_what_happens() {
 fn numbers_and_given_names() {
     let create = |name: &str| Operation::create(table("a", name, &[]));
     let squashed = Migration {
-        replaces: vec![MigrationId::new("a", "0007_last"), MigrationId::new("b", "0042_other")],
+        replaces: vec![MigrationId::new("a", "0007_last").into(), MigrationId::new("b", "0042_other").into()],
         ..Migration::new(MigrationId::new("a", "0001_squashed"), vec![create("One")])
     };
     let input = ArrangeInput { history: &[&squashed], name: Some("Add Twos!") };

@@ -92,6 +92,19 @@ fn references_that_resolve() {
                 file("a.0001_x", &["u.__latest__"], &pointing("a_one", "u_person", "key")),
             ],
         ),
+        (
+            "a column of the table's older name, whose own name is taken again later",
+            vec![
+                file("a.0001_x", &[], &(table("a_one") + &add_column("a_one", "more"))),
+                file(
+                    "a.0002_x",
+                    &["a.0001_x"],
+                    &(op("op = \"rename_table\"\nfrom = \"a_one\"\nto = \"a_two\"")
+                        + &op("op = \"rename_column\"\ntable = \"a_two\"\nfrom = \"more\"\nto = \"less\"")),
+                ),
+                file("a.0003_x", &["a.0002_x"], &add_column("a_two", "more")),
+            ],
+        ),
     ];
     for (what, files) in cases {
         assert_eq!(found(&graph(files)), [], "{what}");

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use seadrift::{
-    migration::{Migration, MigrationId, file},
+    migration::{Migration, MigrationId, Replaced, file},
     operation::{Operation, SqlPerDialect},
     schema::{Check, Column, ColumnType, Expression, ForeignKey, Index, IndexKey, ReferentialAction, Schema, Table},
 };
@@ -52,6 +52,18 @@ fn heads_that_are_refused() {
         (
             "app = \"teams\"\nreplaces = [\"teams.__first__\"]",
             &["2: replaces must name migrations by their own names, which teams.__first__ is not"],
+        ),
+        (
+            "app = \"teams\"\nreplaces = [\n  { migration = \"teams.0001_x\" },\n  \"x\",\n]",
+            &[
+                "3: replaces: write \"accounts.0001_initial\", or { migration = \"accounts.0001_initial\", hash = \"…\" } \
+                 with the 32 hexadecimal digits of what it did",
+                "4: replaces: \"x\" is not a migration; write app.name, such as accounts.0001_initial",
+            ],
+        ),
+        (
+            "app = \"teams\"\nreplaces = \"teams.0001_x\"",
+            &["2: replaces must be a list of migrations: replaces = [\"accounts.0001_initial\"]"],
         ),
         ("app = \"teams\"\napp = \"teams\"", &["2: duplicate key"]),
         ("app = \"teams\"\n\n[[operations]\n", &["3: unclosed array table, expected `]`"]),
@@ -267,7 +279,10 @@ fn full() -> Migration {
     Migration {
         id: MigrationId::new("teams", "0002_motto"),
         dependencies: vec![MigrationId::new("accounts", "0001_initial"), MigrationId::new("teams", "__first__")],
-        replaces: vec![MigrationId::new("teams", "0002_old")],
+        replaces: vec![
+            MigrationId::new("teams", "0002_old").into(),
+            Replaced { id: MigrationId::new("teams", "0002_motto"), hash: Some("0123456789abcdef".repeat(2)) },
+        ],
         atomic: false,
         acknowledged: [("SD602", "never read"), ("SD613 teams_team.uq", "merged by hand")]
             .map(|(lint, reason)| (lint.to_owned(), reason.to_owned()))
@@ -291,12 +306,12 @@ fn everything_keeps_its_line() {
     let loaded = file::parse(&file::print(&full()), Path::new(PATH), "teams").expect("a good file");
     assert_eq!(loaded.migration, full());
     assert_eq!(loaded.lines.dependencies, [4, 5]);
-    assert_eq!(loaded.lines.replaces, [8]);
+    assert_eq!(loaded.lines.replaces, [8, 9]);
     let starts: Vec<u32> = loaded.lines.operations.iter().map(|o| o.start).collect();
-    assert_eq!(starts, [14, 38, 44, 49, 61]);
-    assert_eq!(loaded.lines.operations[0].foreign_keys, [32]);
-    assert_eq!(loaded.foreign_key_place(0, 0).to_string(), format!("{PATH}:32"));
-    assert_eq!(loaded.operation_place(4).to_string(), format!("{PATH}:61"));
+    assert_eq!(starts, [15, 39, 45, 50, 62]);
+    assert_eq!(loaded.lines.operations[0].foreign_keys, [33]);
+    assert_eq!(loaded.foreign_key_place(0, 0).to_string(), format!("{PATH}:33"));
+    assert_eq!(loaded.operation_place(4).to_string(), format!("{PATH}:62"));
 }
 
 #[test]
@@ -368,12 +383,13 @@ proptest! {
         dependencies in proptest::collection::vec("[a-z]{1,5}\\.(__first__|__latest__|[0-9]{4}_[a-z]{1,5})", 0..4),
         reasons in proptest::option::of("[a-zé\"\\\\]{1,9}"),
         replaces in proptest::collection::vec("[a-z]{1,5}\\.[0-9]{4}_[a-z]{1,5}", 0..3),
+        hashes in proptest::collection::vec(proptest::option::of("[0-9a-f]{32}"), 3),
     ) {
         let ids = |texts: Vec<String>| texts.iter().map(|t| t.parse().unwrap()).collect::<Vec<MigrationId>>();
         let migration = Migration {
             id: MigrationId::new("teams", "0002_motto"),
             dependencies: ids(dependencies),
-            replaces: ids(replaces),
+            replaces: ids(replaces).into_iter().zip(hashes).map(|(id, hash)| Replaced { id, hash }).collect(),
             atomic,
             acknowledged: reasons.map(|reason| ("SD602 a.\"b\"".to_owned(), reason)).into_iter().collect(),
             operations: operations(&schema, &texts, "teams"),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Failure, MakemigrationsArgs, Outcome, answers, findings, history, known_app, print_json, question};
+use super::{Failure, MakemigrationsArgs, Outcome, answers, findings, history, known_app, print_json, question, shown};
 use crate::{
     diff::{self, explain},
     history::History,
@@ -142,10 +142,4 @@ fn tell(args: &MakemigrationsArgs, written: &[Written], write: bool) {
             println!("\n{lint}");
         }
     }
-}
-
-/// The path as seen from where the person stands.
-fn shown(path: &std::path::Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }

@@ -9,11 +9,12 @@ use super::{Failure, MigrateArgs, Outcome, history, known_app, progress::Printer
 use crate::{
     history::History,
     project::Project,
-    report::Report,
+    report::{Report, verify},
     run::{
         DatabaseUrl,
         migrate::{self, Goal, MigrateError, Migrated, Options, Told},
         plan::{Direction, Plan},
+        rerecord::{self, Rerecord},
     },
 };
 
@@ -22,9 +23,14 @@ pub(super) async fn run(args: &MigrateArgs, project: &Project, url: &DatabaseUrl
     let goal = goal(args, project, &history)?;
     if args.plan || args.check {
         let record = read_record(url).await?;
+        let (record, rerecords) = rerecord::settle(&history, &record);
+        let report = verify::record_findings(&history, &record);
+        if !report.agrees() {
+            return Err(Failure::refused(refusal(&report)));
+        }
         let plan = history.plan(&record, &goal).map_err(Failure::refused)?;
-        print_plan(&plan);
-        return Ok(Outcome::agree_if(!args.check || plan.steps.is_empty()));
+        print_plan(&plan, &rerecords);
+        return Ok(Outcome::agree_if(!args.check || (plan.steps.is_empty() && rerecords.is_empty())));
     }
     let begun = Instant::now();
     let printer = Printer::new();
@@ -32,6 +38,7 @@ pub(super) async fn run(args: &MigrateArgs, project: &Project, url: &DatabaseUrl
     let told = |told: Told<'_>| match told {
         Told::Waiting(holder) => eprintln!("Waiting for another runner: {holder}"),
         Told::Progress(progress) => printer.tell(progress),
+        Told::Rerecorded(change) => println!("  re-recorded: {}; no table was touched", change.describe()),
     };
     let done = migrate::migrate(&history, &project.functions, url, &goal, &options, told).await.map_err(failure)?;
     conclude(&done, args.fake, begun.elapsed());
@@ -60,9 +67,12 @@ fn goal(args: &MigrateArgs, project: &Project, history: &History) -> Result<Goal
     })
 }
 
-fn print_plan(plan: &Plan) {
-    if plan.steps.is_empty() {
+fn print_plan(plan: &Plan, rerecords: &[Rerecord]) {
+    if plan.steps.is_empty() && rerecords.is_empty() {
         println!("Nothing to do: the database has run every migration.");
+    }
+    for change in rerecords {
+        println!("re-record: {}; no table is touched", change.describe());
     }
     for step in &plan.steps {
         let word = if step.direction == Direction::Forward { "apply" } else { "undo" };
@@ -75,6 +85,9 @@ fn print_plan(plan: &Plan) {
 }
 
 fn conclude(done: &Migrated, fake: bool, took: Duration) {
+    if done.count == 0 && done.rerecorded > 0 {
+        return;
+    }
     if done.count == 0 {
         println!("Nothing to do: the database has run every migration.");
         return;

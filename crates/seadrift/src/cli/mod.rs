@@ -12,9 +12,11 @@
 mod check;
 mod lint;
 mod makemigrations;
+mod merge;
 mod migrate;
 mod progress;
 mod question;
+mod regenerate;
 mod repair;
 mod show;
 mod sqlmigrate;
@@ -38,7 +40,7 @@ use crate::{
 pub enum Verb {
     /// Write the migrations that lead from the history to the entities
     #[command(
-        after_help = "Example:\n  makemigrations accounts --name nickname\n  makemigrations --check --dry-run   (in CI: exits 1 when a migration is missing)"
+        after_help = "Example:\n  makemigrations accounts --name nickname\n  makemigrations --check --dry-run   (in CI: exits 1 when a migration is missing)\n  makemigrations --merge             (two people wrote the next migration of an app)"
     )]
     Makemigrations(MakemigrationsArgs),
     /// Run the migrations that the database lacks, or go back to an earlier one
@@ -73,6 +75,14 @@ pub enum Verb {
         after_help = "Example:\n  lint-migrations                 (those that the database has not run)\n  lint-migrations teams --all --json\n\nExit code: 0 nothing that must not happen, 1 an error that no file acknowledges, 2 it could not be told"
     )]
     LintMigrations(LintArgs),
+    /// Give apps fresh initial migrations in place of their whole history, with proof
+    #[command(
+        after_help = "Example:\n  regenerate teams economy         (show what would be done)\n  regenerate teams economy --yes   (prove it on a scratch database, and write it)\n\nA database that has run all of the old history is re-recorded by its next migrate; no table is touched."
+    )]
+    Regenerate(RegenerateArgs),
+    /// Make one migration of several that follow one another; data steps are kept
+    #[command(after_help = "Example:\n  squash teams 0002 0009\n  squash teams 0002 0009 --yes --name rosters")]
+    Squash(SquashArgs),
 }
 
 /// Arguments of `makemigrations`.
@@ -90,6 +100,12 @@ pub struct MakemigrationsArgs {
     /// Name of the migration, without its number
     #[arg(long)]
     pub name: Option<String>,
+    /// Join branches of an app that were written side by side; says what conflicts
+    #[arg(long, conflicts_with_all = ["check", "name", "empty", "answers"])]
+    pub merge: bool,
+    /// With --merge: let the branch that the database has not run follow the other, with the next numbers
+    #[arg(long, requires = "merge")]
+    pub renumber: bool,
     /// Write an empty migration, for a data step by hand
     #[arg(long, requires = "apps")]
     pub empty: bool,
@@ -204,10 +220,48 @@ pub struct RepairArgs {
     pub json: bool,
 }
 
+/// Arguments of `regenerate`.
+#[derive(Debug, Args)]
+pub struct RegenerateArgs {
+    /// The apps
+    #[arg(value_name = "APP", required = true)]
+    pub apps: Vec<String>,
+    /// Prove it on a scratch database, and write it; without, only show what would be done
+    #[arg(long)]
+    pub yes: bool,
+    /// Keep the data steps, in their order between the steps that they stand between
+    #[arg(long)]
+    pub keep_data_steps: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `squash`.
+#[derive(Debug, Args)]
+pub struct SquashArgs {
+    /// The app
+    pub app: String,
+    /// The first migration: its name, or its number
+    pub from: String,
+    /// The last migration: its name, or its number
+    pub to: String,
+    /// Name of the new migration, without its number
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Prove it on a scratch database, and write it; without, only show what would be done
+    #[arg(long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Runs a verb and prints what it has to say: answers to standard output, everything else to standard error.
 /// `program` is the name that messages use when they tell which command to run.
 pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str) -> ExitCode {
     let outcome = match verb {
+        Verb::Makemigrations(args) if args.merge => merge::run(&args, project, url).await,
         Verb::Makemigrations(args) => makemigrations::run(&args, project),
         Verb::Migrate(args) => migrate::run(&args, project, url).await,
         Verb::Showmigrations(args) => show::run(&args, project, url).await,
@@ -216,6 +270,8 @@ pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str
         Verb::VerifySchema(args) => verify::run(&args, project, url).await,
         Verb::LintMigrations(args) => lint::run(&args, project, url).await,
         Verb::Repair(args) => repair::run(&args, project, url).await,
+        Verb::Regenerate(args) => regenerate::run(&args, project, url).await,
+        Verb::Squash(args) => regenerate::squash(&args, project, url).await,
     };
     match outcome {
         Ok(Outcome::Agree) => ExitCode::SUCCESS,
@@ -290,6 +346,12 @@ fn answers(path: Option<&std::path::Path>) -> Result<Answers, Failure> {
     let failed = |reason: String| Failure::refused(format!("answers file {}: {reason}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|e| failed(e.to_string()))?;
     toml::from_str(&text).map_err(|e| failed(e.to_string()))
+}
+
+/// The path as seen from where the person stands.
+fn shown(path: &std::path::Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
 
 /// Findings under a line that counts them.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Failure, Outcome, ShowArgs, history, known_app, print_json};
 use crate::{
     project::Project,
-    run::{ConnectError, Connection, DatabaseUrl, Record, plan::Ordered},
+    run::{ConnectError, Connection, DatabaseUrl, Record, plan::Ordered, rerecord},
 };
 
 #[derive(Serialize)]
@@ -20,7 +20,7 @@ pub(super) async fn run(args: &ShowArgs, project: &Project, url: &DatabaseUrl) -
         known_app(project, app)?;
     }
     let history = history(project)?;
-    let record = read_record(url).await?;
+    let (record, rerecords) = rerecord::settle(&history, &read_record(url).await?);
     let mut rows: Vec<Row> = history
         .ordered()
         .into_iter()
@@ -46,6 +46,9 @@ pub(super) async fn run(args: &ShowArgs, project: &Project, url: &DatabaseUrl) -
             Some(at) => println!("  [x] {}  {at}", row.name),
             None => println!("  [ ] {}", row.name),
         }
+    }
+    for change in &rerecords {
+        println!("The database still says the names of before: {}; migrate re-records them.", change.describe());
     }
     if rows.is_empty() {
         println!("There are no migrations yet; write them with makemigrations.");

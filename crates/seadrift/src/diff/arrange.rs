@@ -112,7 +112,7 @@ impl Arranger {
             self.old.push((place, placed));
         }
         let leaf = self.leaves.entry(migration.id.app.clone()).or_default();
-        let own = migration.replaces.iter().filter(|id| id.app == migration.id.app);
+        let own = migration.replaces.iter().map(|replaced| &replaced.id).filter(|id| id.app == migration.id.app);
         let numbers = own.chain([&migration.id]).filter_map(MigrationId::number);
         leaf.number = numbers.fold(leaf.number, u32::max);
         leaf.id = Some(migration.id.clone());

@@ -6,6 +6,7 @@
 
 mod arrange;
 mod change;
+mod conflict;
 mod difference;
 pub mod explain;
 mod footprint;
@@ -18,6 +19,7 @@ mod rename;
 mod text;
 
 pub use arrange::{ArrangeError, ArrangeInput, arrange};
+pub use conflict::conflicts;
 pub use difference::{ColumnProperty, Difference, DifferenceKind, difference};
 pub use question::{Answers, Fill, Hints, Nothing, Question};
 pub use reduce::reduce;

@@ -69,6 +69,11 @@ pub fn change(recorded: &str, now: &str) -> Change {
     }
 }
 
+/// The half of a hash that says what the migration does, whatever it depends on.
+pub fn deeds(hash: &str) -> &str {
+    hash.get(..HALF).unwrap_or(hash)
+}
+
 /// What is hashed: words, each with its length before it, so that no two meanings run together.
 struct Canon(Sha256);
 

@@ -53,7 +53,9 @@ pub mod file;
 pub mod graph;
 pub mod hash;
 pub(crate) mod nearest;
+mod replacement;
 pub mod replay;
+pub mod rewrite;
 pub mod source;
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
@@ -64,6 +66,7 @@ use crate::operation::Operation;
 
 pub use file::{FileError, LoadedMigration, Place};
 pub use graph::{Graph, GraphError};
+pub use replacement::{Replacement, Standing};
 pub use replay::{HistoryError, MissingEdge, Replay};
 pub use source::{MigrationSource, Origin, SourceError};
 
@@ -118,6 +121,30 @@ impl<'de> Deserialize<'de> for MigrationId {
     }
 }
 
+/// A migration whose place another one takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// App and name.
+    pub id: MigrationId,
+    /// What it did, as [`hash::deeds`] of its hash: a database that has run something else under this
+    /// name is not at the state that is replaced. Without, whatever ran under this name will do; but
+    /// for the replacing migration's own name, which then stands for that migration itself.
+    pub hash: Option<String>,
+}
+
+impl Replaced {
+    /// This migration, as it was when it was replaced.
+    pub fn of(loaded: &LoadedMigration) -> Self {
+        Self { id: loaded.id().clone(), hash: Some(hash::deeds(&loaded.hash).to_owned()) }
+    }
+}
+
+impl From<MigrationId> for Replaced {
+    fn from(id: MigrationId) -> Self {
+        Self { id, hash: None }
+    }
+}
+
 /// One migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {
@@ -125,8 +152,9 @@ pub struct Migration {
     pub id: MigrationId,
     /// What must have run before.
     pub dependencies: Vec<MigrationId>,
-    /// The migrations whose place this one takes, when it was squashed or regenerated.
-    pub replaces: Vec<MigrationId>,
+    /// The migrations whose place this one takes, when it was squashed or regenerated. Migrations of
+    /// an app that have the same list take that place together.
+    pub replaces: Vec<Replaced>,
     /// Whether all operations run in one transaction with the record of it. The runner refuses a
     /// migration that says no: steps outside of a transaction could not be resumed after a crash.
     pub atomic: bool,

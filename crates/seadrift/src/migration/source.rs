@@ -104,8 +104,13 @@ impl MigrationSource {
     /// # Errors
     /// All that is wrong with the files.
     pub fn load(&self) -> Result<Vec<LoadedMigration>, Vec<SourceError>> {
+        self.load_from(self.origin())
+    }
+
+    /// From where [`MigrationSource::load`] reads.
+    pub fn origin(&self) -> Origin {
         let develops = cfg!(debug_assertions) && self.folder.is_dir();
-        self.load_from(if develops { Origin::Folder } else { Origin::Embedded })
+        if develops { Origin::Folder } else { Origin::Embedded }
     }
 
     /// Reads the migrations from here, by name. A folder that does not exist has none.
@@ -211,7 +216,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
 }
 
 /// Writes the text beside `path`, on disk when this returns.
-fn draft(path: &Path, text: &str) -> io::Result<PathBuf> {
+pub(super) fn draft(path: &Path, text: &str) -> io::Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let draft = path.with_file_name(format!(".{name}.{}.draft", std::process::id()));
     let written = fs::File::create(&draft).and_then(|mut file| {

@@ -93,6 +93,12 @@ codes! {
     DanglingSoftReference "SD317" "dangling soft references" Warning "Rows point softly at rows that do not exist.",
     Quarantined "SD401" "table in quarantine" Note
         "A repair has moved this table aside; nothing uses it, and nothing will drop it.",
+    Replaced "SD501" "replaced migrations are recorded" Warning
+        "The database has run exactly the migrations that a regenerated or squashed one replaces, and is not re-recorded yet.",
+    PartlyReplaced "SD502" "stopped within replaced migrations" Error
+        "The database has run a part of the migrations that a regenerated or squashed one replaces.",
+    BothReplaced "SD503" "old and new are recorded" Error
+        "The database says that it has run a regenerated or squashed migration and also what that replaces.",
     DropsRows "SD601" "drops a table with its rows" Error
         "The migration drops a table, and with it every row.",
     DropsValues "SD602" "drops a column with its values" Error

@@ -5,6 +5,7 @@ mod code;
 mod finding;
 pub mod lint;
 mod mend;
+mod replaced;
 pub mod verify;
 
 pub use code::{Code, Severity};

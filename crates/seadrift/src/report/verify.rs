@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sqlx;
 
-use super::{Code, Finding, Report, mend};
+use super::{Code, Finding, Report, mend, replaced};
 use crate::{
     dialect::{Dialect, postgres, quote, sqlite},
     diff::{Difference, DifferenceKind, difference},
@@ -38,6 +38,7 @@ pub struct Options {
 pub async fn verify(history: &History, connection: &mut Connection, options: &Options) -> Result<Report, sqlx::Error> {
     let record = Record::read(connection).await?;
     let mut report = record_findings(history, &record);
+    let record = assumed(history, record);
     let expected = history.schema_of(|id| record.has(id));
     let found = inspect(connection, &expected).await?;
     let mut differences = difference(&expected, &found);
@@ -91,11 +92,20 @@ pub async fn inspect(connection: &mut Connection, expected: &Schema) -> Result<S
     }
 }
 
+/// The record as if everything that is told of replaced migrations were mended.
+fn assumed(history: &History, mut record: Record) -> Record {
+    let told = replaced::tell(history, &record);
+    record.applied.retain(|id, _| !told.rows.contains(id));
+    record.applied.extend(Record::standing_for(told.assumed).applied);
+    record
+}
+
 /// Whether record and history can belong together at all.
 pub fn record_findings(history: &History, record: &Record) -> Report {
-    let mut findings = Vec::new();
+    let told = replaced::tell(history, record);
+    let mut findings = told.findings;
     let known: BTreeMap<_, _> = history.ordered().into_iter().map(|(m, hash)| (&m.id, (m, hash))).collect();
-    for (id, entry) in &record.applied {
+    for (id, entry) in record.applied.iter().filter(|(id, _)| !told.rows.contains(id)) {
         let Some((migration, hash)) = known.get(id) else {
             findings.push(
                 Finding::new(Code::UnknownRecord, id.to_string())
@@ -122,7 +132,7 @@ pub fn record_findings(history: &History, record: &Record) -> Report {
             );
         }
         for need in migration.dependencies.iter().filter_map(|need| history.resolve(need)) {
-            if !record.has(&need) {
+            if !record.has(&need) && !told.assumed.contains(&need) {
                 findings.push(
                     Finding::new(Code::RecordGap, id.to_string())
                         .evidence(format!("{need} has run before it"), format!("{need} is not recorded"))
@@ -149,7 +159,7 @@ pub async fn zombies(history: &History, plan: &Plan, connection: &mut Connection
     if creates.is_disjoint(&live) {
         return Ok(Report::default());
     }
-    let record = Record::read(connection).await?;
+    let record = assumed(history, Record::read(connection).await?);
     let expected = history.schema_of(|id| record.has(id));
     let found = inspect(connection, history.schema()).await?;
     let mut differences = difference(&expected, &found);
@@ -242,7 +252,8 @@ fn unapplied(
 
 /// Tells differences in the tables of an altered migration with that migration.
 fn fold_altered(history: &History, report: &mut Report, differences: &mut Vec<Difference>) {
-    for finding in report.findings.iter_mut().filter(|f| f.code == Code::AlteredMigration) {
+    let folds = [Code::AlteredMigration, Code::PartlyReplaced];
+    for finding in report.findings.iter_mut().filter(|f| folds.contains(&f.code)) {
         let Ok(id) = finding.object.parse::<MigrationId>() else { continue };
         let touched = history.tables_of(&id);
         differences.retain(|one| {

@@ -11,6 +11,7 @@ use super::{
     execute::{self, ExecuteError, Functions, Progress},
     plan::{Plan, PlanError},
     record,
+    rerecord::{self, Rerecord},
 };
 use crate::{
     history::History,
@@ -47,6 +48,8 @@ pub enum Told<'a> {
     Waiting(&'a str),
     /// A migration begins or ends.
     Progress(Progress<'a>),
+    /// Migrations were replaced, and the record now names those that took their place.
+    Rerecorded(&'a Rerecord),
 }
 
 /// What was done.
@@ -54,6 +57,8 @@ pub enum Told<'a> {
 pub struct Migrated {
     /// How many migrations ran or were recorded.
     pub count: usize,
+    /// How many replacements were re-recorded.
+    pub rerecorded: usize,
 }
 
 /// Why `migrate` stopped.
@@ -115,26 +120,33 @@ async fn locked(
     options: &Options,
     told: &mut impl FnMut(Told<'_>),
 ) -> Result<Migrated, MigrateError> {
-    let record = Record::read(connection).await?;
+    let (record, rerecords) = rerecord::settle(history, &Record::read(connection).await?);
     let report = verify::record_findings(history, &record);
     if !report.agrees() {
         return Err(MigrateError::Disagree(report));
     }
     let plan = history.plan(&record, goal)?;
+    if !options.fake && !plan.steps.is_empty() {
+        let zombies = verify::zombies(history, &plan, connection).await?;
+        if !zombies.agrees() {
+            return Err(MigrateError::Disagree(zombies));
+        }
+    }
+    let rerecorded = rerecords.len();
+    if rerecorded > 0 {
+        rerecord::write(connection, &rerecords, &record).await?;
+        rerecords.iter().for_each(|change| told(Told::Rerecorded(change)));
+    }
     if plan.steps.is_empty() {
-        return Ok(Migrated { count: 0 });
+        return Ok(Migrated { count: 0, rerecorded });
     }
     if options.fake {
         fake(connection, &plan).await?;
-        return Ok(Migrated { count: plan.steps.len() });
-    }
-    let zombies = verify::zombies(history, &plan, connection).await?;
-    if !zombies.agrees() {
-        return Err(MigrateError::Disagree(zombies));
+        return Ok(Migrated { count: plan.steps.len(), rerecorded });
     }
     record::create_table(connection).await?;
     execute::run(connection, &plan, functions, now, |progress| told(Told::Progress(progress))).await?;
-    Ok(Migrated { count: plan.steps.len() })
+    Ok(Migrated { count: plan.steps.len(), rerecorded })
 }
 
 /// Records the plan in one transaction without running it.

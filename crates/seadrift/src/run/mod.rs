@@ -5,8 +5,10 @@ pub mod execute;
 pub mod lock;
 pub mod migrate;
 pub mod plan;
+pub mod proof;
 pub mod record;
 pub mod repair;
+pub mod rerecord;
 pub mod scratch;
 
 pub use connection::{ConnectError, Connection, DatabaseUrl};

@@ -35,14 +35,20 @@ async fn inside(history: &History, project: &Project, url: &DatabaseUrl) -> Resu
 }
 
 /// A database that is removed when it has served.
-struct Scratch {
+pub(super) struct Scratch {
     url: DatabaseUrl,
     server: DatabaseUrl,
     name: String,
 }
 
 impl Scratch {
-    async fn make(server: &DatabaseUrl) -> Result<Self, MigrateError> {
+    /// Where it is.
+    pub(super) fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Makes one of the same kind: on the same server, or a file of its own.
+    pub(super) async fn make(server: &DatabaseUrl) -> Result<Self, MigrateError> {
         let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
         let name = format!("seadrift_scratch_{}_{nanos}", std::process::id());
         let place = match server.dialect() {
@@ -65,7 +71,8 @@ impl Scratch {
         Ok(Self { url, server: server.clone(), name })
     }
 
-    async fn remove(self) -> Result<(), MigrateError> {
+    /// Removes it.
+    pub(super) async fn remove(self) -> Result<(), MigrateError> {
         match self.url.file() {
             Some(file) => {
                 for suffix in ["", "-wal", "-shm", ".lock"] {

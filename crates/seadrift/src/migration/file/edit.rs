@@ -38,6 +38,51 @@ pub fn add_dependency(text: &str, file: &Path, dependency: &MigrationId) -> Resu
     })
 }
 
+/// The text with each dependency replaced by what `to` says of it, if it says something. One that is
+/// there already afterwards is taken out.
+///
+/// # Errors
+/// When the text is no TOML.
+pub fn rewire(text: &str, file: &Path, to: impl Fn(&MigrationId) -> Option<MigrationId>) -> Result<String, FileError> {
+    let document = DeTable::parse(text).map_err(|error| FileError::new(file, None, error.message()))?;
+    let list = document.get_ref().get("dependencies").and_then(|list| list.get_ref().as_array());
+    let items = list.into_iter().flatten().filter_map(|item| Some((item.get_ref().as_str()?.to_owned(), item.span())));
+    let mut seen = Vec::new();
+    let mut edited = String::with_capacity(text.len());
+    let mut from = 0;
+    for (written, span) in items {
+        let wanted = written.parse().ok().and_then(|id| to(&id)).map_or(written.clone(), |id| id.to_string());
+        let (cut, new) = if seen.contains(&wanted) {
+            (without(text, span), String::new())
+        } else if wanted == written {
+            (span, format!("\"{written}\""))
+        } else {
+            (span, format!("\"{wanted}\""))
+        };
+        edited.push_str(&text[from..cut.start]);
+        edited.push_str(&new);
+        from = cut.end;
+        seen.push(wanted);
+    }
+    edited.push_str(&text[from..]);
+    Ok(edited)
+}
+
+/// What goes with an item: its comma, and its line when it stands there alone.
+fn without(text: &str, item: Range<usize>) -> Range<usize> {
+    let line_start = text[..item.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let alone_before = text[line_start..item.start].trim().is_empty();
+    let after = &text[item.end..];
+    let comma = after.len() - after.trim_start().len();
+    let end = if after[comma..].starts_with(',') { item.end + comma + 1 } else { item.end };
+    let line_end = end_of_line(text, end);
+    if alone_before && text[end..line_end].trim().is_empty() {
+        return line_start..(line_end + newline(text).len()).min(text.len());
+    }
+    let blanks = text[end..line_end].len() - text[end..line_end].trim_start().len();
+    item.start..end + blanks
+}
+
 /// Adds an item after the last one: on the same line in a list of one line, else on its own line,
 /// after a comment that belongs to the last item.
 fn append(text: &str, list: Range<usize>, last: Range<usize>, written: &str) -> String {

@@ -32,7 +32,7 @@ use thiserror::Error;
 use super::{Migration, MigrationId, hash};
 use crate::report::{Code, Finding};
 
-pub use edit::add_dependency;
+pub use edit::{add_dependency, rewire};
 pub use parse::{check_app, check_name, parse};
 pub use print::print;
 

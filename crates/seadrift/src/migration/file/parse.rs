@@ -13,7 +13,7 @@ use super::{
     explain::{explain, unknown_key},
 };
 use crate::{
-    migration::{Migration, MigrationId, hash},
+    migration::{Migration, MigrationId, Replaced, hash},
     operation::Operation,
     report::Code,
 };
@@ -74,6 +74,22 @@ fn snake(text: &str) -> bool {
     text.split('_').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }
 
+fn replaced(item: &DeValue<'_>) -> Result<Replaced, String> {
+    if let Some(text) = item.as_str() {
+        return text.parse::<MigrationId>().map(Replaced::from);
+    }
+    let text = |key: &str| item.as_table().and_then(|table| table.get(key)).and_then(|value| value.get_ref().as_str());
+    let known = |table: &DeTable<'_>| table.keys().all(|key| ["migration", "hash"].contains(&&**key.get_ref()));
+    match (item.as_table().is_some_and(known), text("migration"), text("hash")) {
+        (true, Some(id), Some(hash)) if hash.len() == 32 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Ok(Replaced { id: id.parse()?, hash: Some(hash.to_owned()) })
+        }
+        _ => Err("write \"accounts.0001_initial\", or { migration = \"accounts.0001_initial\", hash = \"…\" } \
+                  with the 32 hexadecimal digits of what it did"
+            .to_owned()),
+    }
+}
+
 fn newlines(text: &str) -> Vec<usize> {
     text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at).collect()
 }
@@ -101,11 +117,7 @@ impl Reader<'_> {
     fn document(&mut self, mut document: DeTable<'_>, id: MigrationId) -> LoadedMigration {
         self.app(document.remove("app"), &id.app);
         let (dependencies, dependency_lines) = self.ids("dependencies", document.remove("dependencies"));
-        let (replaces, replaces_lines) = self.ids("replaces", document.remove("replaces"));
-        for (at, replaced) in replaces.iter().enumerate().filter(|(_, r)| r.name == FIRST || r.name == LATEST) {
-            let message = format!("replaces must name migrations by their own names, which {replaced} is not");
-            self.errors.push(FileError::new(self.file, replaces_lines[at], message));
-        }
+        let (replaces, replaces_lines) = self.replaces(document.remove("replaces"));
         let atomic = self.atomic(document.remove("atomic"));
         let acknowledged = self.acknowledged(document.remove("acknowledged"));
         let (operations, operation_lines) = self.operations(document.remove("operations"), &id.app);
@@ -187,6 +199,30 @@ impl Reader<'_> {
                 Some(Ok(id)) => read.push((id, self.line(at))),
                 Some(Err(message)) => self.refuse(at, format!("{key}: {message}")),
                 None => self.refuse(at, format!("{key} must hold texts such as \"accounts.0001_initial\"")),
+            }
+        }
+        read.into_iter().unzip()
+    }
+
+    /// The list `replaces`: migrations by name, or by name and hash.
+    fn replaces(&mut self, value: Option<Spanned<DeValue<'_>>>) -> (Vec<Replaced>, Vec<u32>) {
+        let Some(value) = value else { return Default::default() };
+        let at = value.span().start;
+        let DeValue::Array(items) = value.into_inner() else {
+            self.refuse(at, "replaces must be a list of migrations: replaces = [\"accounts.0001_initial\"]");
+            return Default::default();
+        };
+        let mut read = Vec::new();
+        for item in items {
+            let at = item.span().start;
+            match replaced(item.get_ref()) {
+                Ok(replaced) if replaced.id.name == FIRST || replaced.id.name == LATEST => {
+                    let message =
+                        format!("replaces must name migrations by their own names, which {} is not", replaced.id);
+                    self.refuse(at, message);
+                }
+                Ok(replaced) => read.push((replaced, self.line(at))),
+                Err(message) => self.refuse(at, format!("replaces: {message}")),
             }
         }
         read.into_iter().unzip()

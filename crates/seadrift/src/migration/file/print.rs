@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use toml::Value;
 
 use crate::{
-    migration::{Migration, MigrationId},
+    migration::{Migration, MigrationId, Replaced},
     operation::Operation,
 };
 
@@ -28,7 +28,7 @@ pub fn print(migration: &Migration) -> String {
     line(&mut text, "app", &Value::from(migration.id.app.as_str()));
     ids(&mut text, "dependencies", &migration.dependencies);
     if !migration.replaces.is_empty() {
-        ids(&mut text, "replaces", &migration.replaces);
+        list(&mut text, "replaces", &migration.replaces.iter().map(replaced).collect::<Vec<_>>());
     }
     if !migration.atomic {
         line(&mut text, "atomic", &Value::from(false));
@@ -46,6 +46,16 @@ pub fn print(migration: &Migration) -> String {
 
 fn ids(text: &mut String, key: &str, ids: &[MigrationId]) {
     list(text, key, &ids.iter().map(|id| Value::from(id.to_string())).collect::<Vec<_>>());
+}
+
+fn replaced(replaced: &Replaced) -> Value {
+    let id = Value::from(replaced.id.to_string());
+    match &replaced.hash {
+        None => id,
+        Some(hash) => {
+            Value::Table([("migration".to_owned(), id), ("hash".to_owned(), hash.clone().into())].into_iter().collect())
+        }
+    }
 }
 
 fn print_operation(text: &mut String, operation: &Operation, app: &str) {

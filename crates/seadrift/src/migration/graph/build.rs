@@ -10,7 +10,7 @@ use std::{
 
 use super::{App, Graph, GraphError, Node, cycle, order::order};
 use crate::migration::{
-    MigrationId,
+    MigrationId, Replaced,
     file::{FIRST, LATEST, LoadedMigration},
     nearest::nearest,
 };
@@ -55,13 +55,37 @@ fn named(loaded: &LoadedMigration) -> (MigrationId, PathBuf) {
     (loaded.id().clone(), loaded.file.clone())
 }
 
-/// Of every name that a migration replaces, the one that stands for it in the end. A migration that
-/// was regenerated may replace an older one of its own name; that is no replacement here.
+/// Whether this claim takes the place of another migration that is here. A regenerated migration may
+/// replace an older one of its own name, or of the name of one that takes the place together with it.
+fn claims_another(
+    loaded: &LoadedMigration,
+    replaced: &MigrationId,
+    by_id: &BTreeMap<&MigrationId, &LoadedMigration>,
+) -> bool {
+    let together = |other: &&LoadedMigration| other.migration.replaces == loaded.migration.replaces;
+    replaced != loaded.id() && !by_id.get(replaced).is_some_and(together)
+}
+
+/// Of migrations that take one place together, the one that depends on all others.
+fn last_together<'m>(claimers: &[&'m LoadedMigration]) -> Option<&'m LoadedMigration> {
+    let follows = |pair: &[&LoadedMigration]| {
+        let (earlier, later) = (&pair[0].migration, &pair[1].migration);
+        earlier.id.app == later.id.app && earlier.replaces == later.replaces && later.dependencies.contains(&earlier.id)
+    };
+    let mut chain = claimers.to_vec();
+    chain.sort_by(|a, b| rank_key(a).cmp(&rank_key(b)));
+    chain.windows(2).all(follows).then(|| chain.last().copied()).flatten()
+}
+
+/// Of every name that a migration replaces, the one that stands for it in the end.
 fn replacements(migrations: &[LoadedMigration], errors: &mut Vec<GraphError>) -> BTreeMap<MigrationId, MigrationId> {
+    let by_id: BTreeMap<&MigrationId, &LoadedMigration> = migrations.iter().map(|m| (m.id(), m)).collect();
     let mut claims: BTreeMap<&MigrationId, Vec<&LoadedMigration>> = BTreeMap::new();
     for loaded in migrations {
-        for replaced in loaded.migration.replaces.iter().filter(|r| *r != loaded.id()) {
-            claims.entry(replaced).or_default().push(loaded);
+        for Replaced { id: replaced, .. } in &loaded.migration.replaces {
+            if claims_another(loaded, replaced, &by_id) {
+                claims.entry(replaced).or_default().push(loaded);
+            }
         }
     }
     let mut found = BTreeMap::new();
@@ -79,16 +103,14 @@ fn replacements(migrations: &[LoadedMigration], errors: &mut Vec<GraphError>) ->
                 }
             }
         }
-        let mut last = last.into_values();
-        match (last.next(), last.next()) {
-            (Some(by), None) => {
-                found.insert((*replaced).clone(), by.id().clone());
-            }
-            (Some(by), Some(also)) => {
-                let by = [named(by), named(also)];
+        let last: Vec<&LoadedMigration> = last.into_values().collect();
+        match (&last[..], last_together(&last)) {
+            ([], _) => circle.extend(by_id.get(*replaced).map(|loaded| named(loaded))),
+            (_, Some(by)) => drop(found.insert((*replaced).clone(), by.id().clone())),
+            (several, None) => {
+                let by = [named(several[0]), named(several[1])];
                 errors.push(GraphError::ReplacedTwice { replaced: (*replaced).clone(), by });
             }
-            (None, _) => circle.extend(migrations.iter().find(|m| m.id() == *replaced).map(named)),
         }
     }
     if !circle.is_empty() {

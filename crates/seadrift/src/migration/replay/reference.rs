@@ -170,6 +170,8 @@ impl<'g> Checker<'g> {
     /// Why a part of a table that is there is not, or nothing when it is.
     fn part(&self, table: &str, kind: Kind, name: &str, at: At) -> Option<Cause> {
         let (mut table, mut seen_at) = (table, at);
+        // Why it is not there under a newer name of the table; under an older one it may be.
+        let mut newer = None;
         loop {
             let Seen::There(made, made_at) = self.table(table, seen_at, true) else { return None };
             let added = self.events.parts.get(&(table, kind, name));
@@ -187,12 +189,11 @@ impl<'g> Checker<'g> {
             if let Some((gone, to)) = last {
                 return Some(self.cause_gone(gone, to));
             }
-            if let Some(cause) = self.cause_not_seen(later, seen_at) {
-                return Some(cause);
-            }
-            match made {
-                Made::Renamed(from) => (table, seen_at) = (from, made_at),
-                Made::Created(created) => {
+            newer = newer.or_else(|| self.cause_not_seen(later, seen_at));
+            match (made, newer) {
+                (Made::Renamed(from), cause) => (table, seen_at, newer) = (from, made_at, cause),
+                (Made::Created(_), Some(cause)) => return Some(cause),
+                (Made::Created(created), None) => {
                     let names = created.columns.iter().map(|c| c.name.as_str()).filter(|_| kind == Kind::Column);
                     return Some(Cause::Unknown { nearest: nearest(name, names).map(str::to_owned) });
                 }
