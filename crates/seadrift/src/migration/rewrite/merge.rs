@@ -177,10 +177,7 @@ pub struct Renumbered {
 ///
 /// # Errors
 /// When there are not two, or both have run.
-pub fn second<'m>(
-    merge: &'m Merge,
-    ran: impl Fn(&MigrationId) -> bool,
-) -> Result<(&'m Branch, &'m Branch), MergeError> {
+pub fn second(merge: &Merge, ran: impl Fn(&MigrationId) -> bool) -> Result<(&Branch, &Branch), MergeError> {
     let app = &merge.migration.id.app;
     let [one, other] = &merge.branches[..] else {
         return Err(MergeError::Branches { app: app.clone(), count: merge.branches.len() });

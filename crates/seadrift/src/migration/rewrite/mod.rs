@@ -19,7 +19,7 @@ use crate::{diff::difference, history::History, operation::Operation, project::P
 pub use keep::Kept;
 pub use merge::{Branch, Conflict, Merge, MergeError, Renumbered, merges, renumber, second};
 pub use regenerate::{RegenerateError, regenerate};
-pub use squash::{SquashError, squash};
+pub use squash::{Between, SquashError, squash};
 pub use swap::Swap;
 
 /// A history in which some migrations have taken the place of others.
@@ -74,13 +74,14 @@ enum Unfit {
 }
 
 impl Rewrite {
-    /// Puts new migrations in the place of old ones; `to` says what a dependency on an old one becomes.
+    /// Puts new migrations in the place of old ones; `to` says what a dependency of a
+    /// migration that stays becomes.
     fn assemble(
         history: &History,
         new: Vec<Migration>,
         old: &BTreeSet<MigrationId>,
         project: &Project,
-        to: impl Fn(&MigrationId) -> Option<MigrationId>,
+        to: impl Fn(&MigrationId, &MigrationId) -> Option<MigrationId>,
     ) -> Result<Self, Unfit> {
         let graph = history.graph();
         let mut all = Vec::new();
@@ -90,7 +91,7 @@ impl Rewrite {
             after.migration.dependencies.clear();
             let mut changes = Vec::new();
             for before in &loaded.migration.dependencies {
-                let dependency = to(before).filter(|now| now != before);
+                let dependency = to(loaded.id(), before).filter(|now| now != before);
                 changes.extend(dependency.clone().map(|now| (before.clone(), now)));
                 let dependency = dependency.unwrap_or_else(|| before.clone());
                 if !after.migration.dependencies.contains(&dependency) {

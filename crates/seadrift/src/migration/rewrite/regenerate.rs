@@ -112,8 +112,10 @@ pub fn regenerate(
         .flat_map(|(_, old)| old)
         .map(|loaded| loaded.id().clone())
         .collect();
-    let to = |id: &MigrationId| {
-        let made = layers.made.get(&id.app).filter(|_| id.name != LATEST && !unchanged.contains(&id.app))?;
+    let to = |of: &MigrationId, id: &MigrationId| {
+        // The dependencies of an app that is as it would be are as they would be.
+        let stays = unchanged.contains(&of.app) || unchanged.contains(&id.app) || id.name == LATEST;
+        let made = layers.made.get(&id.app).filter(|_| !stays)?;
         match &made[..] {
             [_] => Some(MigrationId::new(&id.app, FIRST)),
             several => several.last().cloned(),
@@ -288,11 +290,11 @@ impl<'h> Layers<'h> {
         Ok(())
     }
 
-    /// Whether the app has, but for its dependencies, exactly the migration that was made for it.
+    /// Whether the app has exactly the migration that was made for it.
     fn is_fresh(&self, app: &str, new: &[Migration]) -> bool {
         let new: Vec<&Migration> = new.iter().filter(|migration| migration.id.app == app).collect();
         match (&new[..], &self.old[app][..]) {
-            ([new], [old]) => new.id == *old.id() && hash::deeds(&hash::hash(new)) == hash::deeds(&old.hash),
+            ([new], [old]) => new.id == *old.id() && hash::hash(new) == old.hash,
             _ => false,
         }
     }

@@ -34,25 +34,29 @@ pub enum SquashError {
     )]
     NotAtomic(MigrationId),
     /// A migration of another app stands between.
-    #[error(
-        "{} needs {needs}, and {needed_by} needs it in turn: it stands between them. Squash up to {needs}, or \
-         regenerate both apps",
-        between
-    )]
-    Between {
-        /// The migration of the other app.
-        between: MigrationId,
-        /// What it needs of those that would become one.
-        needs: MigrationId,
-        /// Which of those needs it.
-        needed_by: MigrationId,
-    },
+    #[error(transparent)]
+    Between(Box<Between>),
     /// The new history does not hold.
     #[error("the new history would not hold, and nothing is written\n\n{0}")]
     Unsound(Report),
     /// The new history comes to something else.
     #[error("the new history would not come to the same, and nothing is written:\n{0}")]
     Differs(String),
+}
+
+/// A migration of another app that needs one of those that would become one, and is needed by another.
+#[derive(Debug, Error)]
+#[error(
+    "{migration} needs {needs}, and {needed_by} needs it in turn: it stands between them. Squash up to {needs}, or \
+     regenerate both apps"
+)]
+pub struct Between {
+    /// The migration of the other app.
+    pub migration: MigrationId,
+    /// What it needs.
+    pub needs: MigrationId,
+    /// Which needs it.
+    pub needed_by: MigrationId,
 }
 
 impl From<Unfit> for SquashError {
@@ -105,7 +109,7 @@ pub fn squash(
         acknowledged: acknowledged(old.iter().copied()),
         ..Migration::new(id.clone(), diff::reduce(operations, &start))
     };
-    let now = |dependency: &MigrationId| {
+    let now = |_: &MigrationId, dependency: &MigrationId| {
         let named = dependency.name.starts_with("__");
         let is = history.resolve(dependency).is_some_and(|resolved| ids.contains(&resolved));
         (is && !named).then(|| id.clone())
@@ -129,8 +133,8 @@ fn refuse_between(history: &History, ids: &BTreeSet<MigrationId>) -> Result<(), 
     for needed_by in ids {
         for between in graph.ancestors(needed_by).into_iter().filter(|id| !ids.contains(id)) {
             if let Some(needs) = ids.iter().rfind(|id| graph.is_ancestor(id, between)) {
-                let (between, needs, needed_by) = (between.clone(), needs.clone(), needed_by.clone());
-                return Err(SquashError::Between { between, needs, needed_by });
+                let (migration, needs, needed_by) = (between.clone(), needs.clone(), needed_by.clone());
+                return Err(SquashError::Between(Box::new(Between { migration, needs, needed_by })));
             }
         }
     }
