@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::{DataStep, Rewrite, Unfit, data_steps, replaced};
+use super::{DataStep, Rewrite, Unfit, acknowledged, data_steps, replaced};
 use crate::{
     diff::{self, Answers, ArrangeError, ArrangeInput, Hints},
     history::History,
@@ -286,7 +286,8 @@ impl<'h> Layers<'h> {
             let _ = operation.apply(&mut self.schema);
         }
         let dependencies = dependencies.into_iter().collect();
-        self.lay(Migration { dependencies, ..Migration::new(initial(app), operations) });
+        let acknowledged = acknowledged(old.iter().copied());
+        self.lay(Migration { dependencies, acknowledged, ..Migration::new(initial(app), operations) });
         Ok(())
     }
 
