@@ -11,7 +11,7 @@ use crate::{
     run::{
         Record,
         migrate::Goal,
-        plan::{self, Ordered, Plan, PlanError},
+        plan::{self, Direction, Ordered, Plan, PlanError},
         rerecord,
     },
     schema::Schema,
@@ -171,6 +171,18 @@ impl History {
         };
         let operations = plan.steps.into_iter().next().map(|step| step.operations).unwrap_or_default();
         Ok((plan.start, operations))
+    }
+
+    /// What runs to do or undo this migration alone.
+    ///
+    /// # Errors
+    /// When an operation does not fit or cannot be undone.
+    pub fn plan_of(&self, record: &Record, id: &MigrationId, direction: Direction) -> Result<Plan, PlanError> {
+        let only = BTreeSet::from([id.clone()]);
+        match direction {
+            Direction::Forward => Plan::forward(self, record, &only),
+            Direction::Backward => Plan::backward(self, record, &only),
+        }
     }
 
     /// What runs to get from a record to a goal. Migrations that replace what has run exactly count as run.

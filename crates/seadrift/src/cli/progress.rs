@@ -32,6 +32,15 @@ impl Printer {
                 self.clear();
                 eprintln!("  {} waits: {why}; trying again", step.id);
             }
+            Progress::Waiting(step, blockers) => {
+                self.clear();
+                eprintln!("  {} waits for a lock, held by {blockers}", step.id);
+            }
+            Progress::Resumed(step, done, count) => {
+                self.clear();
+                println!("  {} was half done: going on behind {done} of its {count} operations", step.id);
+            }
+            Progress::Statement(_) => {}
         }
     }
 

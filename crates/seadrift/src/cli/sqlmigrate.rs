@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, SqlmigrateArgs, history, known_app};
 use crate::{
-    dialect::{Dialect, Step},
+    dialect::{Dialect, Step, postgres, stage::Work},
     project::Project,
     run::DatabaseUrl,
 };
@@ -13,8 +13,38 @@ pub(super) fn run(args: &SqlmigrateArgs, project: &Project, url: &DatabaseUrl) -
     let id = history.find(&args.app, &args.name).map_err(Failure::refused)?;
     let dialect = args.dialect.unwrap_or(url.dialect());
     let (before, operations) = history.step(&id, args.backwards).map_err(Failure::refused)?;
-    let steps = dialect.render(&operations, &before).map_err(Failure::refused)?;
+    let atomic = history.graph().get(&id).is_none_or(|loaded| loaded.migration.atomic);
     println!("-- {id} for {dialect}{}", if args.backwards { ", backwards" } else { "" });
+    if atomic {
+        let steps = dialect.render(&operations, &before).map_err(Failure::refused)?;
+        transaction(&steps);
+    } else {
+        println!("-- not atomic: what is done stays done, and the journal says where to go on");
+        for stage in dialect.stages(&operations, &before).map_err(Failure::refused)? {
+            print_stage(&stage.work);
+        }
+    }
+    if dialect == Dialect::Sqlite {
+        println!("-- run with PRAGMA foreign_keys = OFF, followed by PRAGMA foreign_key_check");
+    }
+    Ok(Outcome::Agree)
+}
+
+fn print_stage(work: &Work) {
+    match work {
+        Work::Steps(steps) if steps.is_empty() => {}
+        Work::Steps(steps) => transaction(steps),
+        Work::Statement(sql) => transaction(&[Step::Sql(sql.clone())]),
+        Work::Batches { update, .. } => {
+            println!("-- some blocks of the table at a time");
+            transaction(&[Step::Sql(update.clone())]);
+        }
+        Work::BuildIndex { table, index } => println!("{};", postgres::build_index(table, index)),
+        Work::DropIndex { index, .. } => println!("{};", postgres::drop_index(index)),
+    }
+}
+
+fn transaction(steps: &[Step]) {
     println!("BEGIN;");
     for step in steps {
         match step {
@@ -29,8 +59,4 @@ pub(super) fn run(args: &SqlmigrateArgs, project: &Project, url: &DatabaseUrl) -
         }
     }
     println!("COMMIT;");
-    if dialect == Dialect::Sqlite {
-        println!("-- run with PRAGMA foreign_keys = OFF, followed by PRAGMA foreign_key_check");
-    }
-    Ok(Outcome::Agree)
 }

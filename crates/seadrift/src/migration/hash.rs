@@ -48,6 +48,13 @@ pub fn hash(migration: &Migration) -> String {
     does.digits() + &after.digits()
 }
 
+/// The hash of what these operations do, 32 hexadecimal digits.
+pub fn operations(operations: &[Operation]) -> String {
+    let mut canon = Canon::new("seadrift operations 1");
+    canon.list(operations, operation);
+    canon.digits()
+}
+
 /// What has changed between two hashes.
 ///
 /// # Example

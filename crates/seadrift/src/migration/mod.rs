@@ -155,8 +155,9 @@ pub struct Migration {
     /// The migrations whose place this one takes, when it was squashed or regenerated. Migrations of
     /// an app that have the same list take that place together.
     pub replaces: Vec<Replaced>,
-    /// Whether all operations run in one transaction with the record of it. The runner refuses a
-    /// migration that says no: steps outside of a transaction could not be resumed after a crash.
+    /// Whether all operations run in one transaction with the record of it. A migration that says no
+    /// runs in stages which let others read and write meanwhile, and a journal says how far it has
+    /// come: what is done stays when a later stage fails, and the next run goes on there.
     pub atomic: bool,
     /// Lints that its author has weighed, with the reason: by code (`SD602`), or by code and object
     /// (`SD602 accounts_user.nick`). No part of its meaning.

@@ -74,6 +74,8 @@ codes! {
         "The database has run a migration, but not one that it depends on.",
     Zombie "SD205" "table exists before its migration" Error
         "A table of a migration that has not been recorded exists already: left by a half-run migration or another program.",
+    HalfRun "SD206" "migration half done" Error
+        "A migration that is not atomic stopped between two operations; migrate goes on there.",
     MissingTable "SD301" "table missing" Error "A table of the history is not in the database.",
     UnexpectedTable "SD302" "stray table" Warning "The database has a table that no migration creates.",
     MissingColumn "SD303" "column missing" Error "A column of the history is not in the database.",

@@ -16,9 +16,10 @@ use crate::{
         MigrationId,
         hash::{self, Change},
     },
+    operation::Operation,
     run::{
-        Connection, Record,
-        plan::{Ordered, Plan},
+        Connection, Journal, Record, journal,
+        plan::{Direction, Ordered, Plan},
         repair::register,
     },
     schema::Schema,
@@ -40,12 +41,14 @@ pub async fn verify(history: &History, connection: &mut Connection, options: &Op
     let mut report = record_findings(history, &record);
     let record = assumed(history, record);
     let expected = history.schema_of(|id| record.has(id));
+    let journal = Journal::read(connection).await?;
     let found = inspect(connection, &expected).await?;
     let mut differences = difference(&expected, &found);
 
     fold_altered(history, &mut report, &mut differences);
+    report.findings.extend(half_findings(history, &journal, &mut differences));
     let early = zombie_findings(history, &record, &found, &mut differences);
-    report.findings.extend(unapplied(history, &record, &early));
+    report.findings.extend(unapplied(history, &record, &journal, &early));
     report.findings.extend(early.into_values());
     for difference in &differences {
         report.findings.push(finding(difference, &expected));
@@ -144,6 +147,57 @@ pub fn record_findings(history: &History, record: &Record) -> Report {
     Report { findings }
 }
 
+/// One finding for each migration that is half done, with the differences in its tables.
+pub(crate) fn half_findings(history: &History, journal: &Journal, differences: &mut Vec<Difference>) -> Vec<Finding> {
+    let mut findings = lost_halves(history, journal);
+    for (id, entry) in &journal.entries {
+        let Some(loaded) = history.graph().get(id) else { continue };
+        let operations = &loaded.migration.operations;
+        let mut touched = history.tables_of(id);
+        touched.extend(operations.iter().filter_map(|operation| match operation {
+            Operation::RenameTable { to, .. } => Some(to.clone()),
+            _ => None,
+        }));
+        let (verb, whole) = match entry.direction {
+            Direction::Forward => ("done", format!("all of its {} operations", operations.len())),
+            Direction::Backward => ("undone", format!("none of its {} operations", operations.len())),
+        };
+        let mut found = format!("{} are {verb}, since {}", entry.position.operations, entry.changed_at);
+        if entry.position.parts > 0 {
+            found.push_str("; the next one is begun");
+        }
+        differences.retain(|one| {
+            if !touched.contains(&one.table) {
+                return true;
+            }
+            found.push_str(&format!("\n{one}"));
+            false
+        });
+        findings.push(
+            Finding::new(Code::HalfRun, id.to_string())
+                .evidence(whole, found)
+                .cause("it is not atomic, and its runner stopped or was refused in the middle")
+                .mend("migrate, which goes on there and says what keeps it from it"),
+        );
+    }
+    findings
+}
+
+/// Migrations that are half done and have no file any more.
+pub fn lost_halves(history: &History, journal: &Journal) -> Vec<Finding> {
+    let lost = journal.entries.iter().filter(|(id, _)| history.graph().get(id).is_none());
+    let finding = |(id, entry): (&MigrationId, &journal::Entry)| {
+        Finding::new(Code::HalfRun, id.to_string())
+            .evidence(
+                "a migration file of this name",
+                format!("{} of its operations are done, since {}", entry.position.operations, entry.changed_at),
+            )
+            .cause("its file was removed while it was half done")
+            .mend("bring the file back and migrate")
+    };
+    lost.map(finding).collect()
+}
+
 fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
@@ -228,10 +282,11 @@ fn label(difference: &Difference) -> String {
     }
 }
 
-/// One finding for all migrations that have not run and have no table there too early.
+/// One finding for all migrations that have not begun and have no table there too early.
 fn unapplied(
     history: &History,
     record: &Record,
+    journal: &Journal,
     zombies: &BTreeMap<(MigrationId, String), Finding>,
 ) -> Option<Finding> {
     let early: BTreeSet<&MigrationId> = zombies.keys().map(|(id, _)| id).collect();
@@ -239,7 +294,7 @@ fn unapplied(
         .ordered()
         .into_iter()
         .map(|(migration, _)| &migration.id)
-        .filter(|id| !record.has(id) && !early.contains(id))
+        .filter(|id| !record.has(id) && !early.contains(id) && !journal.entries.contains_key(id))
         .map(ToString::to_string)
         .collect();
     let first = missing.first()?;

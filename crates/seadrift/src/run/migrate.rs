@@ -7,8 +7,9 @@ use sea_orm::sqlx;
 use thiserror::Error;
 
 use super::{
-    ConnectError, Connection, DatabaseUrl, Lock, LockError, Record,
+    ConnectError, Connection, DatabaseUrl, Journal, Lock, LockError, Record,
     execute::{self, ExecuteError, Functions, Progress},
+    journal,
     plan::{Plan, PlanError},
     record,
     rerecord::{self, Rerecord},
@@ -104,7 +105,7 @@ pub async fn migrate(
 ) -> Result<Migrated, MigrateError> {
     let mut connection = Connection::open(url, true).await?;
     let lock = Lock::take(&mut connection, url, options.lock_wait, |holder| told(Told::Waiting(holder))).await?;
-    let result = locked(history, functions, &mut connection, goal, options, &mut told).await;
+    let result = locked(history, functions, &mut connection, url, goal, options, &mut told).await;
     let released = lock.release(&mut connection).await;
     let done = result?;
     released?;
@@ -116,14 +117,27 @@ async fn locked(
     history: &History,
     functions: &Functions,
     connection: &mut Connection,
+    url: &DatabaseUrl,
     goal: &Goal,
     options: &Options,
     told: &mut impl FnMut(Told<'_>),
 ) -> Result<Migrated, MigrateError> {
-    let (record, rerecords) = rerecord::settle(history, &Record::read(connection).await?);
-    let report = verify::record_findings(history, &record);
+    let (mut record, mut rerecords) = rerecord::settle(history, &Record::read(connection).await?);
+    let journal = Journal::read(connection).await?;
+    let mut report = verify::record_findings(history, &record);
+    report.findings.extend(verify::lost_halves(history, &journal));
     if !report.agrees() {
         return Err(MigrateError::Disagree(report));
+    }
+    let mut count = 0;
+    if !options.fake && !journal.entries.is_empty() {
+        // What is half done comes first: until it is whole, no other migration knows what it stands on.
+        for (id, entry) in &journal.entries {
+            let plan = history.plan_of(&record, id, entry.direction)?;
+            run(connection, url, &plan, &journal, functions, told).await?;
+            count += plan.steps.len();
+        }
+        (record, rerecords) = rerecord::settle(history, &Record::read(connection).await?);
     }
     let plan = history.plan(&record, goal)?;
     if !options.fake && !plan.steps.is_empty() {
@@ -137,28 +151,52 @@ async fn locked(
         rerecord::write(connection, &rerecords, &record).await?;
         rerecords.iter().for_each(|change| told(Told::Rerecorded(change)));
     }
+    count += plan.steps.len();
     if plan.steps.is_empty() {
-        return Ok(Migrated { count: 0, rerecorded });
+        return Ok(Migrated { count, rerecorded });
     }
     if options.fake {
-        fake(connection, &plan).await?;
-        return Ok(Migrated { count: plan.steps.len(), rerecorded });
+        fake(connection, &plan, &journal).await?;
+    } else {
+        // What was half done is done by now.
+        run(connection, url, &plan, &Journal::default(), functions, told).await?;
     }
+    Ok(Migrated { count, rerecorded })
+}
+
+/// Makes the tables of record and journal, as far as the plan needs them, and runs it.
+async fn run(
+    connection: &mut Connection,
+    url: &DatabaseUrl,
+    plan: &Plan,
+    journal: &Journal,
+    functions: &Functions,
+    told: &mut impl FnMut(Told<'_>),
+) -> Result<(), MigrateError> {
     record::create_table(connection).await?;
-    execute::run(connection, &plan, functions, now, |progress| told(Told::Progress(progress))).await?;
-    Ok(Migrated { count: plan.steps.len(), rerecorded })
+    if plan.steps.iter().any(|step| !step.atomic) {
+        let sql = journal::create_table();
+        told(Told::Progress(Progress::Statement(&sql)));
+        connection.execute(&sql).await?;
+    }
+    execute::run(connection, url, plan, journal, functions, |progress| told(Told::Progress(progress))).await?;
+    Ok(())
 }
 
 /// Records the plan in one transaction without running it.
-async fn fake(connection: &mut Connection, plan: &Plan) -> Result<(), sqlx::Error> {
+async fn fake(connection: &mut Connection, plan: &Plan, journal: &Journal) -> Result<(), sqlx::Error> {
     record::create_table(connection).await?;
     connection.execute("BEGIN").await?;
+    let mut statements: Vec<String> = Vec::new();
     for step in &plan.steps {
-        let sql = match step.direction {
+        statements.push(match step.direction {
             super::plan::Direction::Forward => record::insert(&step.id, &step.hash, &now()),
             super::plan::Direction::Backward => record::delete(&step.id),
-        };
-        if let Err(error) = connection.execute(&sql).await {
+        });
+        statements.extend(journal.entries.get(&step.id).map(|_| journal::delete(&step.id)));
+    }
+    for sql in &statements {
+        if let Err(error) = connection.execute(sql).await {
             connection.execute("ROLLBACK").await?;
             return Err(error);
         }

@@ -1,7 +1,10 @@
-//! Running migrations: connection, lock, record, plan, execution.
+//! Running migrations: connection, lock, record, journal, plan, execution.
 
+mod blockers;
 pub mod connection;
+mod error;
 pub mod execute;
+pub mod journal;
 pub mod lock;
 pub mod migrate;
 pub mod plan;
@@ -9,9 +12,12 @@ pub mod proof;
 pub mod record;
 pub mod repair;
 pub mod rerecord;
+mod runner;
 pub mod scratch;
+mod stages;
 
 pub use connection::{ConnectError, Connection, DatabaseUrl};
 pub use execute::{Function, FunctionError, FunctionFuture, Functions};
+pub use journal::Journal;
 pub use lock::{Lock, LockError};
 pub use record::Record;

@@ -137,22 +137,35 @@ impl Plan {
         record: &Record,
         backward: &BTreeSet<MigrationId>,
     ) -> Result<Self, PlanError> {
-        let start = replay(history, |id| record.has(id))?;
-        let mut gone = BTreeSet::new();
-        let mut steps = Vec::new();
-        for (migration, hash) in history.ordered().into_iter().rev() {
-            if !backward.contains(&migration.id) || !record.has(&migration.id) {
-                continue;
+        let mut wanted = Vec::new();
+        // One walk tells how each migration is undone where it stands in the order.
+        let mut start = Schema::default();
+        for (migration, hash) in history.ordered().into_iter().filter(|(m, _)| record.has(&m.id)) {
+            if backward.contains(&migration.id) {
+                wanted.push((migration, Some((hash, inverses(migration, &mut start)?))));
+            } else {
+                for operation in &migration.operations {
+                    apply(&migration.id, operation, &mut start)?;
+                }
+                wanted.push((migration, None));
             }
-            gone.insert(migration.id.clone());
-            let before = replay(history, |id| record.has(id) && !gone.contains(id))?;
-            steps.push(Planned {
-                id: migration.id.clone(),
-                direction: Direction::Backward,
-                hash: hash.to_owned(),
-                atomic: migration.atomic,
-                operations: inverses(migration, before)?,
-            });
+        }
+        // What stays and comes later in the order may have changed the tables since; then the
+        // schema without what is undone by then is replayed.
+        let (mut gone, mut changed, mut steps) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        for (migration, undone) in wanted.into_iter().rev() {
+            let Some((hash, mut operations)) = undone else {
+                changed.extend(tables(&migration.operations));
+                continue;
+            };
+            gone.insert(&migration.id);
+            let own = tables(&migration.operations).chain(tables(&operations)).any(|table| changed.contains(&table));
+            if own {
+                let mut before = replay(history, |id| record.has(id) && !gone.contains(id))?;
+                operations = inverses(migration, &mut before)?;
+            }
+            let (id, direction) = (migration.id.clone(), Direction::Backward);
+            steps.push(Planned { id, direction, hash: hash.to_owned(), atomic: migration.atomic, operations });
         }
         Ok(Self { start, steps })
     }
@@ -173,15 +186,27 @@ impl Plan {
     }
 }
 
-fn inverses(migration: &Migration, before: Schema) -> Result<Vec<Operation>, PlanError> {
-    let mut schema = before;
+/// The tables that these operations change, name or point at.
+fn tables(operations: &[Operation]) -> impl Iterator<Item = String> {
+    let all = operations.iter().flat_map(|operation| {
+        let renamed = match operation {
+            Operation::RenameTable { to, .. } => Some(to.as_str()),
+            _ => None,
+        };
+        operation.table().into_iter().chain(operation.references()).chain(renamed).map(str::to_owned)
+    });
+    all.collect::<Vec<_>>().into_iter()
+}
+
+/// What undoes a migration, last operation first; the schema is led along behind the migration.
+fn inverses(migration: &Migration, schema: &mut Schema) -> Result<Vec<Operation>, PlanError> {
     let mut undo = Vec::with_capacity(migration.operations.len());
     for operation in &migration.operations {
         let inverse = operation
-            .inverse(&schema)
+            .inverse(schema)
             .map_err(|misfit| PlanError::Misfit { id: migration.id.clone(), misfit: Box::new(misfit) })?;
         undo.push(inverse);
-        apply(&migration.id, operation, &mut schema)?;
+        apply(&migration.id, operation, schema)?;
     }
     undo.reverse();
     Ok(undo)

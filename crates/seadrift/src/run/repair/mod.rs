@@ -19,7 +19,7 @@ use std::{collections::BTreeSet, time::Duration};
 use serde::Serialize;
 
 use super::{
-    Connection, DatabaseUrl, Lock, Record,
+    Connection, DatabaseUrl, Journal, Lock, Record,
     execute::{self, Functions},
     migrate::{MigrateError, Told},
 };
@@ -159,7 +159,10 @@ async fn locked(
     options: Options,
 ) -> Result<Repair, RepairError> {
     let record = Record::read(connection).await?;
-    let report = verify::record_findings(history, &record);
+    let mut report = verify::record_findings(history, &record);
+    // What is half done is no drift, and `migrate` ends it.
+    let journal = Journal::read(connection).await?;
+    report.findings.extend(verify::half_findings(history, &journal, &mut Vec::new()));
     if !report.agrees() {
         return Err(MigrateError::Disagree(report).into());
     }

@@ -27,11 +27,23 @@ impl Rebuild {
     /// When rows do not fit the new table, when something of the live table could not be kept, or
     /// when a view or trigger would break.
     pub async fn run(&self, connection: &mut SqliteConnection) -> Result<RebuildReport, RebuildError> {
+        self.run_telling(connection, &mut |_| ()).await
+    }
+
+    /// The same; each statement that changes something is told before it runs.
+    ///
+    /// # Errors
+    /// As [`Rebuild::run`].
+    pub async fn run_telling(
+        &self,
+        connection: &mut SqliteConnection,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<RebuildReport, RebuildError> {
         self.guard(connection).await?;
         self.probe(connection, "is broken already; mend or drop it first").await?;
         let live = LiveExtras::read(connection, self).await?;
         let plan = self.plan(&live)?;
-        let done = self.run_plan(connection, &live, &plan).await;
+        let done = self.run_plan(connection, &live, &plan, tell).await;
         // No transaction takes this back, and the renaming of tables counts on it.
         sqlx::raw_sql("PRAGMA legacy_alter_table = OFF").execute(&mut *connection).await?;
         let rows = done?;
@@ -44,8 +56,11 @@ impl Rebuild {
         connection: &mut SqliteConnection,
         live: &LiveExtras,
         plan: &Plan,
+        tell: &mut impl FnMut(&str),
     ) -> Result<i64, RebuildError> {
+        tell(&plan.create);
         self.execute(connection, &plan.create).await?;
+        tell(&plan.copy);
         if let Err(error) = self.execute(connection, &plan.copy).await {
             let offences = if breaks_rule(&error) { self.offences(connection, live).await? } else { Vec::new() };
             return Err(self.explain(error, offences));
@@ -56,9 +71,11 @@ impl Rebuild {
             return Err(self.refuse(format!("of {before} rows, {copied} would be there afterwards")));
         }
         for sql in &plan.swap {
+            tell(sql);
             self.execute(connection, sql).await?;
         }
         for sql in &plan.hang {
+            tell(sql);
             if let Err(error) = self.execute(connection, sql).await {
                 let mut offences = Vec::new();
                 if breaks_rule(&error) {

@@ -1,0 +1,1 @@
+//! Migrations that are not atomic, one behaviour at a time.
