@@ -136,7 +136,7 @@ testkit::on_both! {
             run(&history(), &url(&db), &Goal::Everything, |_| ()).await.unwrap_or_else(|e| panic!("round {round}: {e}"));
             assert_eq!(State::of(&history(), &url(&db)).await, expected, "round {round}");
         }
-        assert!(killed > 8, "only {killed} were killed in time");
+        assert!(killed > 2, "only {killed} were killed in time");
     }
 
     /// Five at once: all come to the end, and every step was done once.

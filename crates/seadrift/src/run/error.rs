@@ -17,9 +17,9 @@ pub enum Kept {
     /// So many operations, because it is not atomic.
     Operations {
         /// How many are done.
-        done: usize,
+        done: u32,
         /// How many there are.
-        count: usize,
+        count: u32,
     },
 }
 
@@ -63,10 +63,8 @@ pub enum ExecuteError {
         sql: String,
         /// What the database says, and who held the lock if it waited for one.
         message: String,
-        /// Whether it only waited too long for a lock.
-        locked: bool,
-        /// The code that the database gives the error.
-        code: String,
+        /// The code that the database gives the error; empty when the connection failed.
+        code: Box<str>,
         /// What is left.
         kept: Kept,
     },
@@ -162,8 +160,18 @@ impl ExecuteError {
     /// What the database says, if it only waited too long for a lock.
     pub(super) fn lock_wait(&self) -> Option<&str> {
         match self {
-            Self::Statement { locked: true, message, .. } => Some(message),
+            // lock_not_available, deadlock_detected.
+            Self::Statement { code, message, .. } if matches!(&**code, "55P03" | "40P01") => Some(message),
             _ => None,
+        }
+    }
+
+    /// Whether it would fail again as long as rows, file and program are what they are.
+    pub(super) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Statement { code, .. } => !code.is_empty() && self.lock_wait().is_none(),
+            Self::Database(_) => false,
+            _ => true,
         }
     }
 
@@ -171,6 +179,6 @@ impl ExecuteError {
     pub(super) fn wants_no_transaction(&self) -> bool {
         let Self::Statement { code, message, .. } = self else { return false };
         // 25001: active_sql_transaction. SQLite has no code for it.
-        code == "25001" || code == "1" && message.contains("within") && message.contains("transaction")
+        &**code == "25001" || &**code == "1" && message.contains("within") && message.contains("transaction")
     }
 }

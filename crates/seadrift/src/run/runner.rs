@@ -187,12 +187,13 @@ fn may_break_rows(planned: &Planned, steps: &[Step]) -> bool {
 
 fn statement_error(planned: &Planned, sql: &str, error: &sqlx::Error, blockers: Option<&str>) -> ExecuteError {
     let database = error.as_database_error();
-    let code = database.and_then(|e| e.code()).unwrap_or_default().into_owned();
-    // 55P03: lock_not_available, 40P01: deadlock_detected.
-    let locked = code == "55P03" || code == "40P01";
-    let mut message = connection::explain(error);
-    if let (true, Some(blockers)) = (locked, blockers) {
+    let code = database.and_then(|e| e.code()).unwrap_or_default().into();
+    let message = connection::explain(error);
+    let (id, sql) = (planned.id.clone(), sql.to_owned());
+    let mut error = ExecuteError::Statement { id, sql, message, code, kept: Kept::Nothing };
+    let waited = error.lock_wait().is_some();
+    if let (true, Some(blockers), ExecuteError::Statement { message, .. }) = (waited, blockers, &mut error) {
         message.push_str(&format!("; the lock is held by {blockers}: wait for it or end it, and run migrate again"));
     }
-    ExecuteError::Statement { id: planned.id.clone(), sql: sql.to_owned(), message, locked, code, kept: Kept::Nothing }
+    error
 }

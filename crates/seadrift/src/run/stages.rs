@@ -46,18 +46,23 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             stages.map_err(|source| ExecuteError::Render { id: planned.id.clone(), source: Box::new(source) })?;
         if begun.is_some() {
             (self.progress)(Progress::Resumed(planned, start.operations, count));
+        } else {
+            // An index that is being built belongs to a migration that has begun.
+            let entry = [journal::write(planned, start, &now())];
+            retried!(self, planned, self.transaction(planned, &[], &entry).await)?;
         }
+        let mut reached = start;
         // The stages count from the first operation that is not done.
         for mut stage in stages {
             stage.reaches.operations += start.operations;
             if stage.reaches <= start {
                 continue;
             }
-            let before = Position::after(stage.reaches.operations - usize::from(stage.reaches.parts == 0));
             if let Err(error) = retried!(self, planned, self.stage(planned, &stage).await) {
-                let done = self.take_back(planned, &stage, before, &error).await;
-                return Err(error.keeping(Kept::Operations { done, count }));
+                let done = self.take_back(planned, &stage, reached, &error).await;
+                return Err(error.keeping(kept(done, count)));
             }
+            reached = stage.reaches;
         }
         for operation in rest {
             let misfit = |source| ExecuteError::Misfit { id: planned.id.clone(), source: Box::new(source) };
@@ -65,7 +70,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
         }
         let records = [record, journal::delete(&planned.id)];
         let recorded = retried!(self, planned, self.transaction(planned, &[], &records).await);
-        recorded.map_err(|error| error.keeping(Kept::Operations { done: count, count }))
+        recorded.map_err(|error| error.keeping(kept(count, count)))
     }
 
     async fn stage(&mut self, planned: &Planned, stage: &Stage) -> Result<(), ExecuteError> {
@@ -92,18 +97,17 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
         }
     }
 
-    /// Takes back the earlier stages of an operation whose rows were refused, so that people can
-    /// change the operation; says how many operations are done then. Where it only waited for a lock,
-    /// what is done stays.
-    async fn take_back(&mut self, planned: &Planned, stage: &Stage, before: Position, error: &ExecuteError) -> usize {
-        let refused = matches!(error, ExecuteError::Statement { locked: false, code, .. } if !code.is_empty());
-        if refused && !stage.undo.is_empty() {
-            let mut statements = stage.undo.clone();
-            statements.push(if before == Position::default() {
-                journal::delete(&planned.id)
-            } else {
-                journal::write(planned, before, &now())
-            });
+    /// Takes back the earlier stages of an operation that was refused, so that people can change it;
+    /// says how many operations are done then. Where it only waited for a lock, what is done stays.
+    async fn take_back(&mut self, planned: &Planned, stage: &Stage, reached: Position, error: &ExecuteError) -> usize {
+        let before = Position::after(reached.operations);
+        let mut statements = stage.undo.clone();
+        if before == Position::default() && (reached == before || !stage.undo.is_empty()) {
+            statements.push(journal::delete(&planned.id));
+        } else if !stage.undo.is_empty() {
+            statements.push(journal::write(planned, before, &now()));
+        }
+        if error.is_refusal() && !statements.is_empty() {
             // Where this fails too, the journal says what is there, and the next runner goes on with it.
             let _ = self.transaction(planned, &[], &statements).await;
         }
@@ -201,6 +205,11 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             == expected.table(&table.name).and_then(|t| t.index(&index.name));
         Ok(if same { Live::Same } else { Live::Other })
     }
+}
+
+fn kept(done: usize, count: usize) -> Kept {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Kept::Operations { done: number(done), count: number(count) }
 }
 
 /// What there is of an index before it is built.
