@@ -143,7 +143,7 @@ fn a_lock_is_waited_for_in_turns_and_its_holder_is_named() {
 fn others_write_while_an_index_is_built() {
     on_postgres(async |db| {
         begun(db, "").await;
-        let history = history(false, &[INDEX]);
+        let (history, url) = (history(false, &[INDEX]), shop::url(db));
         let mut holder = writer(db).await;
         let meanwhile = async {
             // The build waits for the writer; who comes now does not wait for the build.
@@ -159,7 +159,7 @@ fn others_write_while_an_index_is_built() {
             assert!(!built.fetch_one(&mut other).await.expect("it is begun"), "it is being built");
             holder.execute("COMMIT").await.expect("it commits");
         };
-        let ((done, heard), ()) = tokio::join!(run(&history, &shop::url(db)), meanwhile);
+        let ((done, heard), ()) = tokio::join!(run(&history, &url), meanwhile);
         assert_eq!(done.expect("it runs"), 1);
         assert!(heard.waits.iter().any(|blockers| blockers.contains("till")), "{heard:?}");
         assert_eq!(heard.retries, 0, "what stops nobody waits as long as it takes");
