@@ -60,7 +60,7 @@ pub enum ExecuteError {
         /// The migration.
         id: MigrationId,
         /// The statement.
-        sql: String,
+        sql: Box<str>,
         /// What the database says, and who held the lock if it waited for one.
         message: String,
         /// The code that the database gives the error; empty when the connection failed.

@@ -189,7 +189,7 @@ fn statement_error(planned: &Planned, sql: &str, error: &sqlx::Error, blockers: 
     let database = error.as_database_error();
     let code = database.and_then(|e| e.code()).unwrap_or_default().into();
     let message = connection::explain(error);
-    let (id, sql) = (planned.id.clone(), sql.to_owned());
+    let (id, sql) = (planned.id.clone(), sql.into());
     let mut error = ExecuteError::Statement { id, sql, message, code, kept: Kept::Nothing };
     let waited = error.lock_wait().is_some();
     if let (true, Some(blockers), ExecuteError::Statement { message, .. }) = (waited, blockers, &mut error) {
