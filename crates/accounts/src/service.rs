@@ -299,6 +299,14 @@ pub async fn end_session(tx: &Tx, session: i64) -> Result<bool, DbError> {
     Ok(store::delete_session_by_id(tx, session).await?)
 }
 
+/// Whose session this is, in the caller's unit of work.
+///
+/// # Errors
+/// When the database fails.
+pub async fn session_user(tx: &Tx, session: i64) -> Result<Option<i64>, DbError> {
+    Ok(store::user_of_session(tx, session).await?)
+}
+
 /// The user of this id.
 ///
 /// # Errors

@@ -70,6 +70,10 @@ pub(crate) async fn delete_sessions_of(db: &impl ConnectionTrait, user: i64) -> 
     Ok(deleted.rows_affected)
 }
 
+pub(crate) async fn user_of_session(db: &impl ConnectionTrait, id: i64) -> Result<Option<i64>, DbErr> {
+    Ok(session::Entity::find_by_id(id).one(db).await?.map(|session| session.user_id))
+}
+
 pub(crate) async fn delete_session_by_id(db: &impl ConnectionTrait, id: i64) -> Result<bool, DbErr> {
     Ok(session::Entity::delete_by_id(id).exec(db).await?.rows_affected > 0)
 }

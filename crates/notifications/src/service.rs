@@ -92,3 +92,11 @@ pub async fn mark_read(db: &Db, recipient: i64, id: i64) -> Result<bool, DbError
 pub async fn mark_all_read(db: &Db, recipient: i64) -> Result<u64, DbError> {
     db.write(|tx| async move { Ok(store::mark_read(&tx, recipient, None).await?) }).await
 }
+
+/// Marks a notice as read for whoever it is for, in the caller's unit of work. Answers whether it changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_read(tx: &Tx, id: i64) -> Result<bool, DbError> {
+    Ok(store::set_read(tx, id).await? > 0)
+}

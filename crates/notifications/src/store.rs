@@ -46,3 +46,10 @@ pub(crate) async fn mark_read(db: &impl ConnectionTrait, recipient: i64, only: O
     }
     Ok(update.exec(db).await?.rows_affected)
 }
+
+/// Marks one notice as read, whoever it is for; answers how many changed.
+pub(crate) async fn set_read(db: &impl ConnectionTrait, id: i64) -> Result<u64, DbErr> {
+    let update = notice::Entity::update_many().set(notice::ActiveModel { is_read: Set(true), ..Default::default() });
+    let unread = update.filter(notice::Column::Id.eq(id)).filter(notice::Column::IsRead.eq(false));
+    Ok(unread.exec(db).await?.rows_affected)
+}

@@ -47,7 +47,11 @@ pub async fn create_superuser(db: &Db, clock: &dyn Clock, form: SignUp) -> Resul
     db.write(|tx| async move { join(&tx, clock, prepared, Standing::Superuser).await }).await
 }
 
-async fn join(
+/// A new person in the caller's unit of work: account and profile.
+///
+/// # Errors
+/// When name or address are taken; the unit of work can go on.
+pub async fn join(
     tx: &Tx,
     clock: &dyn Clock,
     prepared: &accounts_service::Prepared,

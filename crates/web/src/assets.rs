@@ -24,11 +24,15 @@ fn asset(name: &str, extension: &str, content_type: &'static str, bytes: &'stati
 
 static STYLE: LazyLock<Asset> =
     LazyLock::new(|| asset("app", "css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")));
+static ADMIN: LazyLock<Asset> =
+    LazyLock::new(|| asset("admin", "css", "text/css; charset=utf-8", include_bytes!("../assets/admin.css")));
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")));
 
 /// Path of the style sheet.
 pub(crate) static STYLE_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", STYLE.file));
+/// Path of the style sheet of the administration.
+pub(crate) static ADMIN_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", ADMIN.file));
 /// Path of the icon.
 pub(crate) static ICON_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", ICON.file));
 
@@ -36,7 +40,7 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 pub(crate) async fn serve(Path(file): Path<String>) -> Response {
-    match [&STYLE, &ICON].into_iter().find(|asset| asset.file == file) {
+    match [&STYLE, &ADMIN, &ICON].into_iter().find(|asset| asset.file == file) {
         Some(asset) => send(asset, FOR_EVER),
         None => StatusCode::NOT_FOUND.into_response(),
     }

@@ -3,6 +3,7 @@
 //! Pages are rendered here on the server and work without script. A handler reads the request,
 //! calls a service, and turns its answer or refusal into a page; it decides nothing itself.
 
+mod admin;
 mod apps;
 mod assets;
 mod body;

@@ -13,7 +13,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use crate::{assets, body, csrf, error, figures, headers, health, pages};
+use crate::{admin, assets, body, csrf, error, figures, headers, health, pages};
 
 /// How long a request may take.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -75,6 +75,7 @@ pub fn router(site: Site) -> Router {
         .route("/notifications", get(pages::notifications::list))
         .route("/notifications/read", post(pages::notifications::read_all))
         .route("/notifications/{id}/read", post(pages::notifications::read))
+        .merge(admin::routes())
         .layer(middleware::from_fn_with_state(shared.clone(), csrf::guard));
     Router::new()
         .merge(pages)

@@ -12,7 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::error::Trouble;
 
 /// The page of a template.
-fn show(template: &impl Template) -> Response {
+pub(crate) fn show(template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => Html(html).into_response(),
         Err(error) => Trouble::internal(error).into_response(),
