@@ -121,6 +121,10 @@ codes! {
         "The release that runs while this migration runs still reads and writes the old name, and fails.",
     InsertsFail "SD622" "inserts of the running release fail" Warning
         "A column begins to require a value that the release before does not write.",
+    RewritesTable "SD631" "large table is written anew under a lock" Warning
+        "PostgreSQL writes every row of a large table anew, while nobody else can write there.",
+    ScansUnderLock "SD632" "large table is read under a lock" Warning
+        "PostgreSQL reads every row of a large table, while nobody else can write there.",
     SqliteRebuild "SD633" "rebuild of a large table" Warning
         "SQLite copies the whole table for this change, while nobody else can write.",
     DataStepUnderLocks "SD634" "data step while tables are locked" Warning

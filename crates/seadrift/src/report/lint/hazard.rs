@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fit::{Fit, fit};
 use crate::{
-    dialect::{Dialect, Step},
+    dialect::{self, Dialect},
     migration::LoadedMigration,
     operation::Operation,
     report::{Code, Finding},
@@ -95,31 +95,61 @@ pub(super) fn hazards(loaded: &LoadedMigration, before: &Schema, created: &BTree
     finder.found
 }
 
-/// The tables that SQLite rebuilds for the migration.
-pub(super) fn rebuilds(
+/// What takes long, and keeps others out of a table while it does, on this database; of a table only once.
+pub(super) fn locks(
     loaded: &LoadedMigration,
     before: &Schema,
     created: &BTreeSet<String>,
     dialect: Dialect,
 ) -> Vec<Hazard> {
-    let Ok(steps) = dialect.render(&loaded.migration.operations, before) else { return Vec::new() };
-    let tables = steps.iter().filter_map(|step| match step {
-        Step::Rebuild(rebuild) => Some(&rebuild.after.name),
-        _ => None,
-    });
-    let hazard = |name: &String| {
-        let mine = |operation: &Operation| operation.table() == Some(name);
-        let at = loaded.migration.operations.iter().position(mine)?;
-        let cause = "SQLite copies every row into a new table, in one transaction: readers go on, writers wait";
-        let mut hazard = Hazard::new(Code::SqliteRebuild, at, name, cause)
-            .mend("run it when nobody plays; put all changes of the table into one migration, which is one copy")
-            .count(name, Counted::All, "rows are copied");
-        if let Some(count) = &mut hazard.count {
-            count.least = LARGE;
+    let (mut schema, mut created) = (before.clone(), created.clone());
+    let mut found: Vec<Hazard> = Vec::new();
+    for (at, operation) in loaded.migration.operations.iter().enumerate() {
+        if let Operation::CreateTable(table) = operation {
+            created.insert(table.name.clone());
         }
-        Some(hazard)
+        let told = dialect.hazards(operation, &schema, loaded.migration.atomic).unwrap_or_default();
+        if let Some(table) = operation.table().filter(|name| !created.contains(*name)) {
+            for hazard in told.iter().filter_map(|hazard| lock(dialect, hazard, at, table)) {
+                if !found.iter().any(|other| (other.code, &other.object) == (hazard.code, &hazard.object)) {
+                    found.push(hazard);
+                }
+            }
+        }
+        let _ = operation.apply(&mut schema);
+    }
+    found
+}
+
+fn lock(dialect: Dialect, hazard: &dialect::Hazard, at: usize, table: &str) -> Option<Hazard> {
+    let whom = if hazard.stops_reads() { "nobody else can read or write it" } else { "nobody else can write it" };
+    let (code, what, cause, mend) = match dialect {
+        Dialect::Sqlite if hazard.rewrites => (
+            Code::SqliteRebuild,
+            "rows are copied",
+            "SQLite copies every row into a new table, in one transaction: readers go on, writers wait".to_owned(),
+            "run it when nobody plays; put all changes of the table into one migration, which is one copy",
+        ),
+        Dialect::Postgres if hazard.rewrites && hazard.stops_writes() => (
+            Code::RewritesTable,
+            "rows are written anew",
+            format!("every row is written anew, and {whom} meanwhile"),
+            "where it is a fill, write `atomic = false` into the file, and the rows are filled without that lock; \
+             where it is a type, add a column of the new type, fill it, and drop the old one in the next release",
+        ),
+        Dialect::Postgres if hazard.scans && hazard.stops_writes() => (
+            Code::ScansUnderLock,
+            "rows are read",
+            format!("every row is read, and {whom} meanwhile"),
+            "write `atomic = false` into the file: an index is then built concurrently, a constraint validated beside writers",
+        ),
+        _ => return None,
     };
-    tables.filter(|name| !created.contains(*name)).filter_map(hazard).collect()
+    let mut hazard = Hazard::new(code, at, table, cause).mend(mend).count(table, Counted::All, what);
+    if let Some(count) = &mut hazard.count {
+        count.least = LARGE;
+    }
+    Some(hazard)
 }
 
 struct Finder<'a> {

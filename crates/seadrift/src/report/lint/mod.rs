@@ -109,7 +109,7 @@ pub async fn lint_live(
             lints.extend(conclude(loaded, found.into_iter().map(|hazard| (hazard.uncounted(), hazard)).collect()));
         } else if wanted(loaded.id()) {
             let mut found = hazard::hazards(loaded, &schema, names.created());
-            found.extend(hazard::rebuilds(loaded, &schema, names.created(), rows.dialect()));
+            found.extend(hazard::locks(loaded, &schema, names.created(), rows.dialect()));
             let mut settled = Vec::with_capacity(found.len());
             for hazard in found {
                 settled.push((rows.settle(&hazard, &names, loaded).await, hazard));
