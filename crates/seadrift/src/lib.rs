@@ -11,6 +11,7 @@
 //! database ─┘                               └─ render(dialect) ─► statements
 //! ```
 
+pub mod adopt;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod dialect;

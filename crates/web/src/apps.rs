@@ -1,6 +1,9 @@
 //! The apps of the platform: the one list that the program, its tests and its benchmarks share.
 
-use seadrift::project::Project;
+use std::sync::Arc;
+
+use kernel::text;
+use seadrift::{adopt::ValueFunction, project::Project};
 
 /// Every app, lowest first.
 pub fn project() -> Project {
@@ -11,4 +14,14 @@ pub fn project() -> Project {
         .app(economy::app())
         .app(teams::app())
         .app(tournaments::app())
+        .value("fold", of_one(text::fold))
+        .value("fold_name", of_one(text::fold_name))
+}
+
+/// A function of one text, for the columns of a database that is adopted; NULL stays NULL.
+fn of_one(function: fn(&str) -> String) -> ValueFunction {
+    Arc::new(move |values| match values {
+        [value] => Ok(value.as_deref().map(function)),
+        several => Err(format!("it takes one column, not {}", several.len())),
+    })
 }

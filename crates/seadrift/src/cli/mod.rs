@@ -9,6 +9,7 @@
 //! # }
 //! ```
 
+mod adopt;
 mod check;
 mod lint;
 mod makemigrations;
@@ -70,6 +71,11 @@ pub enum Verb {
         after_help = "Example:\n  repair            (show what would be done)\n  repair economy --yes\n  repair --quarantine economy_coinpolicy --yes   (move it aside and build it anew)"
     )]
     Repair(RepairArgs),
+    /// Take over a database that another tool made, with every row kept
+    #[command(
+        after_help = "Example:\n  adopt                                   (show the bridge and what must be answered)\n  adopt --write-answers answers.toml      (write the questions to a file, to fill in)\n  adopt --answers answers.toml --yes      (do it, in one transaction)\n\nExit code: 0 adopted, 1 something stands in the way or --yes is missing, 2 it could not be told"
+    )]
+    Adopt(AdoptArgs),
     /// Tell what migrations lose, break or hold up, from their operations and the rows that are there
     #[command(
         after_help = "Example:\n  lint-migrations                 (those that the database has not run)\n  lint-migrations teams --all --json\n\nExit code: 0 nothing that must not happen, 1 an error that no file acknowledges, 2 it could not be told"
@@ -186,6 +192,26 @@ pub struct VerifyArgs {
     pub data: bool,
 }
 
+/// Arguments of `adopt`.
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// A TOML file with answers: renames, fills, conversions, what is kept aside
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<std::path::PathBuf>,
+    /// Write the open questions to this file, after the answers that it has
+    #[arg(long, value_name = "FILE")]
+    pub write_answers: Option<std::path::PathBuf>,
+    /// Do it, if nothing stands in the way; without, only look
+    #[arg(long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Seconds to wait while another runner works on the database
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub lock_wait: u64,
+}
+
 /// Arguments of `lint-migrations`.
 #[derive(Debug, Args)]
 pub struct LintArgs {
@@ -268,6 +294,7 @@ pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str
         Verb::Sqlmigrate(args) => sqlmigrate::run(&args, project, url),
         Verb::Check(args) => check::run(&args, project),
         Verb::VerifySchema(args) => verify::run(&args, project, url).await,
+        Verb::Adopt(args) => adopt::run(&args, project, url).await,
         Verb::LintMigrations(args) => lint::run(&args, project, url).await,
         Verb::Repair(args) => repair::run(&args, project, url).await,
         Verb::Regenerate(args) => regenerate::run(&args, project, url).await,

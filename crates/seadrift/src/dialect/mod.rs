@@ -16,7 +16,7 @@ use stage::Stage;
 
 use crate::{
     operation::{Misfit, Operation},
-    schema::Schema,
+    schema::{ColumnType, DefaultValue, Schema},
 };
 
 /// Which database.
@@ -124,6 +124,34 @@ impl Dialect {
         match self {
             Self::Postgres => Ok(postgres::hazards(operation, before, atomic)),
             Self::Sqlite => sqlite::hazards(operation, before),
+        }
+    }
+}
+
+impl Dialect {
+    /// A value for a column of this type, as an expression that can be selected.
+    pub(crate) fn constant(self, value: &DefaultValue, ty: &ColumnType) -> String {
+        match self {
+            Self::Postgres => self.proven(&postgres::value(value, ty), ty),
+            // What SQLite cannot write down is refused where it is written, with the reason.
+            Self::Sqlite => sqlite::value_sql(ty, value).unwrap_or_else(|_| "NULL".to_owned()),
+        }
+    }
+
+    /// The SQL expression `value`, of type `from`, as the type `to`, but for its bounds: what is too long
+    /// or too large stays so, and can be looked for.
+    pub(crate) fn carried(self, value: &str, from: &ColumnType, to: &ColumnType) -> String {
+        match self {
+            Self::Postgres => postgres::carried(value, from, to),
+            Self::Sqlite => sqlite::convert(from, to, value),
+        }
+    }
+
+    /// The SQL expression `value` as this type, but for its bounds.
+    pub(crate) fn proven(self, value: &str, ty: &ColumnType) -> String {
+        match self {
+            Self::Postgres => postgres::unbounded(value, ty),
+            Self::Sqlite => value.to_owned(),
         }
     }
 }

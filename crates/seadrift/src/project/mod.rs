@@ -26,6 +26,7 @@ use std::{
 };
 
 use crate::{
+    adopt::{ValueFunction, ValueFunctions},
     diff::Hints,
     migration::{Migration, MigrationId, MigrationSource, SourceError},
     run::{Function, Functions},
@@ -42,6 +43,8 @@ pub struct Project {
     pub apps: Vec<App>,
     /// The functions that migrations may call by name.
     pub functions: Functions,
+    /// The functions that answers to an adoption may name.
+    pub values: ValueFunctions,
 }
 
 /// A soft reference to a model that no app of the project declares.
@@ -70,6 +73,12 @@ impl Project {
     /// The same project with a function that migrations may call by this name.
     pub fn function(mut self, name: impl Into<String>, function: Function) -> Self {
         self.functions.0.insert(name.into(), function);
+        self
+    }
+
+    /// The same project with a function that computes the values of a column while a database is adopted.
+    pub fn value(mut self, name: impl Into<String>, function: ValueFunction) -> Self {
+        self.values.0.insert(name.into(), function);
         self
     }
 

@@ -135,6 +135,20 @@ codes! {
         "A data step names no backward step, so the migration cannot be undone.",
     IdleAcknowledgement "SD643" "acknowledgement of nothing" Warning
         "A migration acknowledges a lint that it does not have.",
+    Disallowed "SD701" "values that are not allowed" Error
+        "Rows hold values that a check of ours refuses; the adoption needs to know what becomes of them.",
+    HoldsNothing "SD702" "rows that hold nothing" Error
+        "Rows would hold NULL in a column of ours that refuses it.",
+    TooLarge "SD703" "values that do not fit" Error
+        "Rows hold values that are longer or larger than a column of ours takes, or that would lose decimal places.",
+    NotDistinct "SD704" "rows that are not distinct" Error
+        "Rows would be equal where a unique index of ours lets no two be.",
+    PointsNowhere "SD705" "rows that point nowhere" Error
+        "Rows would point at rows that do not exist.",
+    NotComputed "SD706" "values that cannot be computed" Error
+        "A registered function refuses the values that it is given.",
+    NotProven "SD707" "not provable beforehand" Note
+        "Whether the rows fit can only be seen while the adoption runs; it keeps nothing if they do not.",
 }
 
 impl Code {

@@ -161,6 +161,25 @@ pub(super) async fn run_unrecorded(
     result
 }
 
+/// Runs steps that belong to no migration, in one transaction. The caller holds the lock.
+///
+/// # Errors
+/// Nothing of it is kept then.
+pub(crate) async fn run_adoption(
+    connection: &mut Connection,
+    steps: &[Step],
+    functions: &Functions,
+) -> Result<(), ExecuteError> {
+    let step = Planned {
+        id: MigrationId::new("adopt", "database"),
+        direction: Direction::Forward,
+        hash: String::new(),
+        atomic: true,
+        operations: Vec::new(),
+    };
+    Runner::unwatched(connection, functions, |_| ()).transaction(&step, steps, &[]).await
+}
+
 /// Begins a transaction in which steps can run [`within`].
 pub(super) async fn begin(connection: &mut Connection, step: &Planned) -> Result<(), ExecuteError> {
     Runner::unwatched(connection, &Functions::default(), |_| ()).begin(step).await

@@ -4,6 +4,7 @@ mod blockers;
 pub mod connection;
 mod error;
 pub mod execute;
+pub mod foreign;
 pub mod journal;
 pub mod lock;
 pub mod migrate;

@@ -9,6 +9,7 @@ mod online;
 mod render;
 mod settle;
 
+pub(super) use convert::{carried, unbounded};
 pub(super) use ddl::{type_name, value};
 pub use hazard::hazards;
 pub use inspect::inspect;

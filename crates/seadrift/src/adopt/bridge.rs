@@ -1,0 +1,593 @@
+//! The operations that lead from the live tables to ours, and the questions that stand before them. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{
+    AdoptError, Bridge, Maker,
+    answers::{Answers, Choice, Convert, Function},
+    native::{self, Natives},
+    rows::{self, Future, Source},
+};
+use crate::{
+    dialect::{Dialect, quote, sqlite::Rebuild},
+    diff::{self, Fill, Hints, Question},
+    history::History,
+    operation::{Operation, SqlPerDialect, index_uses},
+    run::plan::Ordered,
+    schema::{Column, Expression, Schema, Table, name},
+};
+
+/// A question that only the operator can answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Open {
+    /// A column that our table does not have.
+    Stray {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Its type.
+        #[serde(rename = "type")]
+        ty: String,
+        /// New columns of the same kind, which it may have become.
+        perhaps: Vec<String>,
+    },
+    /// What rows hold in a column that refuses NULL.
+    Fill {
+        /// What the differ asks.
+        #[serde(flatten)]
+        question: Question,
+    },
+    /// Whether a data step of the history is run on rows that it has not made.
+    DataStep {
+        /// The migration.
+        migration: String,
+        /// What it does.
+        does: Vec<String>,
+    },
+}
+
+/// What becomes of one of our tables.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableBridge {
+    /// Its name.
+    pub table: String,
+    /// Its live name; nothing for a table that is made new.
+    pub from: Option<String>,
+    /// How many rows it has.
+    pub rows: i64,
+    /// Where new and changed values come from, by column.
+    pub values: BTreeMap<String, String>,
+    /// Columns that go, by what becomes of their values: kept aside, carried over, or dropped and why.
+    pub gone: BTreeMap<String, String>,
+    /// Every operation, said to people.
+    pub operations: Vec<String>,
+}
+
+/// A table with what proofs need.
+#[derive(Clone, Debug)]
+pub(super) struct TablePlan {
+    pub ours: Table,
+    pub from: Option<String>,
+    /// As it is, with columns under their new names.
+    pub live: Table,
+    /// The live name of each column, by its new name.
+    pub names: BTreeMap<String, String>,
+    pub future: Vec<Future>,
+    values: BTreeMap<String, String>,
+    gone: BTreeMap<String, String>,
+}
+
+/// A column that a function computes.
+#[derive(Clone, Debug)]
+pub(super) struct Computed {
+    /// The name under which the operation calls it.
+    pub step: String,
+    pub table: String,
+    pub column: Column,
+    pub key: Vec<String>,
+    pub function: Function,
+}
+
+/// The way, and what it stands on.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub tables: Vec<TablePlan>,
+    /// The schema before the operations: our tables as they are live.
+    pub before: Schema,
+    pub operations: Vec<Operation>,
+    pub computed: Vec<Computed>,
+    pub questions: Vec<Open>,
+    /// Tables that stay as they are.
+    pub untouched: Vec<String>,
+    /// Tables that are made to keep values aside.
+    pub asides: Vec<String>,
+    /// The data steps of the history that are run.
+    pub data_steps: Vec<Operation>,
+    /// Where values come from, by `table.column`.
+    pub conversions: BTreeMap<String, Convert>,
+    /// Whether the database holds to the foreign keys it has: SQLite does so only for who asks it to.
+    pub before_is_enforced: bool,
+}
+
+/// Finds the way.
+///
+/// # Errors
+/// When an answer is about something that is not there.
+pub(super) fn plan(
+    live: &Schema,
+    history: &History,
+    hints: &Hints,
+    answers: &Answers,
+    natives: &Natives,
+    dialect: Dialect,
+) -> Result<Plan, AdoptError> {
+    let ours = history.schema();
+    let mut builder = Builder::new(live, ours, answers, dialect);
+    builder.rename(live, hints)?;
+    builder.check_answers()?;
+    builder.natives(natives);
+    builder.drop_constraints()?;
+    builder.values()?;
+    builder.settle()?;
+    builder.data_steps(history);
+    Ok(builder.plan)
+}
+
+struct Builder<'a> {
+    ours: &'a Schema,
+    answers: &'a Answers,
+    dialect: Dialect,
+    /// The schema after the operations so far.
+    schema: Schema,
+    plan: Plan,
+}
+
+impl<'a> Builder<'a> {
+    fn new(live: &Schema, ours: &'a Schema, answers: &'a Answers, dialect: Dialect) -> Self {
+        let plan = Plan {
+            tables: Vec::new(),
+            before: Schema::default(),
+            operations: Vec::new(),
+            computed: Vec::new(),
+            questions: Vec::new(),
+            untouched: live.tables.keys().cloned().collect(),
+            asides: Vec::new(),
+            data_steps: Vec::new(),
+            conversions: answers.convert.clone(),
+            before_is_enforced: dialect == Dialect::Postgres,
+        };
+        Self { ours, answers, dialect, schema: Schema::default(), plan }
+    }
+
+    fn push(&mut self, operation: Operation) -> Result<(), AdoptError> {
+        operation.apply(&mut self.schema).map_err(|misfit| AdoptError::Answers(misfit.to_string()))?;
+        self.plan.operations.push(operation);
+        Ok(())
+    }
+
+    /// Finds each of our tables among the live ones, by its name, a former one, or an answer.
+    fn rename(&mut self, live: &Schema, hints: &Hints) -> Result<(), AdoptError> {
+        let answered: BTreeMap<&str, &str> =
+            live.tables.keys().filter_map(|old| Some((self.answers.table(old)?, old.as_str()))).collect();
+        let mut renames = Vec::new();
+        for (name, ours) in &self.ours.tables {
+            let former = hints.tables.get(name).into_iter().flatten().rev().map(String::as_str);
+            let mut candidates = answered.get(name.as_str()).copied().into_iter().chain([name.as_str()]).chain(former);
+            let Some(found) = candidates.find_map(|candidate| live.table(candidate)) else {
+                self.plan.tables.push(TablePlan::created(ours));
+                continue;
+            };
+            self.plan.untouched.retain(|table| *table != found.name);
+            let mut table = found.clone();
+            table.app.clone_from(&ours.app);
+            table.model.clone_from(&ours.model);
+            self.plan.before.tables.insert(table.name.clone(), table);
+            if found.name != *name {
+                renames.push(Operation::RenameTable { from: found.name.clone(), to: name.clone() });
+            }
+            let columns = self.column_renames(found, ours, hints)?;
+            let names = columns.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
+            let rename = |(from, to)| Operation::RenameColumn { table: name.clone(), from, to };
+            renames.extend(columns.into_iter().map(rename));
+            self.plan.tables.push(TablePlan { names, ..TablePlan::found(ours, found) });
+        }
+        self.schema = self.plan.before.clone();
+        renames.into_iter().try_for_each(|operation| self.push(operation))?;
+        for plan in self.plan.tables.iter_mut().filter(|plan| plan.from.is_some()) {
+            let Some(table) = self.schema.tables.get_mut(&plan.ours.name) else { continue };
+            for column in &mut table.columns {
+                column.soft_ref = plan.ours.column(&column.name).and_then(|c| c.soft_ref.clone());
+            }
+            plan.live = table.clone();
+            plan.future = rows::future(&plan.ours, &plan.live, self.answers, self.dialect);
+        }
+        Ok(())
+    }
+
+    fn column_renames(&self, live: &Table, ours: &Table, hints: &Hints) -> Result<Vec<(String, String)>, AdoptError> {
+        let mut pairs = Vec::new();
+        for (from, to) in self.answers.columns(&ours.name) {
+            let wrong =
+                |what: &str| Err(AdoptError::Answers(format!("rename.\"{}.{from} -> {to}\": {what}", ours.name)));
+            match (live.column(from), ours.column(to)) {
+                (None, _) => return wrong(&format!("the live table has no column {from:?}")),
+                (_, None) => return wrong(&format!("our table has no column {to:?}")),
+                _ if live.column(to).is_some() => return wrong(&format!("the live table has a column {to:?} already")),
+                _ => pairs.push((from.to_owned(), to.to_owned())),
+            }
+        }
+        for (to, former) in hints.columns.get(&ours.name).into_iter().flatten() {
+            let new = live.column(to).is_none() && ours.column(to).is_some() && pairs.iter().all(|(_, t)| t != to);
+            let free = |was: &&String| live.column(was).is_some() && ours.column(was).is_none();
+            if let (true, Some(was)) = (new, former.iter().rev().find(free)) {
+                pairs.push((was.clone(), to.clone()));
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// Refuses answers about what is not there: a slip would leave the question open, or be passed over.
+    fn check_answers(&self) -> Result<(), AdoptError> {
+        let refuse = |word: &str, key: &str, why: String| Err(AdoptError::Answers(format!("{word}.{key:?}: {why}")));
+        for (word, key) in self.answers.objects() {
+            let (table, column) = key.split_once('.').unwrap_or((key, ""));
+            let Some(plan) = self.plan.tables.iter().find(|plan| plan.ours.name == table && plan.from.is_some()) else {
+                return refuse(word, key, format!("{table:?} is no table of ours that is there"));
+            };
+            if word == "convert" && plan.ours.column(column).is_none() {
+                return refuse(word, key, format!("our table has no column {column:?}"));
+            }
+            if word != "convert" && plan.live.column(column).is_none() {
+                return refuse(word, key, format!("the live table has no column {column:?}"));
+            }
+            if matches!(word, "aside" | "drop") && plan.ours.column(column).is_some() && !self.converted(table, column)
+            {
+                return refuse(word, key, "our table has this column, and its values are kept".to_owned());
+            }
+            if let Some(Convert::Function(Function { of, .. })) =
+                self.answers.convert.get(key).filter(|_| word == "convert")
+                && let Some(missing) = of.iter().find(|name| plan.live.column(name).is_none())
+            {
+                return refuse(word, key, format!("the live table has no column {missing:?}"));
+            }
+            if word == "convert" && plan.live.primary_key.is_empty() {
+                return refuse(word, key, "the table has no primary key to find rows by".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn converted(&self, table: &str, column: &str) -> bool {
+        self.answers.convert.contains_key(&format!("{table}.{column}"))
+    }
+
+    /// Takes over what is ours but for its name.
+    fn natives(&mut self, natives: &Natives) {
+        let mut renamed = Vec::new();
+        if self.dialect == Dialect::Postgres {
+            for plan in self.plan.tables.iter().filter(|plan| plan.from.is_some()) {
+                let going = self.going(plan);
+                let Some(live) = self.schema.tables.get_mut(&plan.ours.name) else { continue };
+                let mut staying = live.clone();
+                staying.indexes.retain(|index| !going.iter().any(|column| index_uses(index, column)));
+                staying.checks.retain(|check| !going.iter().any(|column| check.expression.mentions(column)));
+                let parts = native::rename_parts(&mut staying, &plan.ours);
+                for part in &parts {
+                    let indexes = live.indexes.iter_mut().map(|index| &mut index.name);
+                    let checks = live.checks.iter_mut().map(|check| &mut check.name);
+                    indexes.chain(checks).filter(|name| **name == part.from).for_each(|name| part.to.clone_into(name));
+                }
+                renamed.extend(parts);
+            }
+        }
+        self.plan.operations.extend(natives.operations(self.ours, &renamed));
+    }
+
+    /// Columns that do not stay what they are: those that go, and those that are made anew under their name.
+    fn going(&self, plan: &TablePlan) -> BTreeSet<String> {
+        let anew = |column: &str| plan.ours.column(column).is_none() || self.converted(&plan.ours.name, column);
+        plan.live.columns.iter().map(|c| c.name.clone()).filter(|name| anew(name)).collect()
+    }
+
+    /// Foreign keys, checks and indexes that are not ours go before any value changes, so that none of
+    /// them is in the way.
+    fn drop_constraints(&mut self) -> Result<(), AdoptError> {
+        let mut operations = Vec::new();
+        for plan in self.plan.tables.iter().filter(|plan| plan.from.is_some()) {
+            let Some(live) = self.schema.table(&plan.ours.name) else { continue };
+            let (form, wanted, going) = (live.canonical(), plan.ours.canonical(), self.going(plan));
+            let table = || live.name.clone();
+            for key in form.foreign_keys.iter().filter(|key| wanted.foreign_key(&key.name) != Some(*key)) {
+                operations.push((0, Operation::DropForeignKey { table: table(), foreign_key: key.name.clone() }));
+            }
+            for check in form.checks.iter().filter(|check| {
+                wanted.check(&check.name) != Some(*check) || going.iter().any(|c| check.expression.mentions(c))
+            }) {
+                operations.push((1, Operation::DropCheck { table: table(), check: check.name.clone() }));
+            }
+            for index in form
+                .indexes
+                .iter()
+                .filter(|index| wanted.index(&index.name) != Some(*index) || going.iter().any(|c| index_uses(index, c)))
+            {
+                operations.push((2, Operation::DropIndex { table: table(), index: index.name.clone() }));
+            }
+        }
+        operations.sort_by_key(|(phase, _)| *phase);
+        operations.into_iter().try_for_each(|(_, operation)| self.push(operation))
+    }
+
+    /// Values that change, are kept aside, or go.
+    fn values(&mut self) -> Result<(), AdoptError> {
+        let mut tables = std::mem::take(&mut self.plan.tables);
+        let there = tables.iter_mut().filter(|plan| plan.from.is_some());
+        let done = there.map(|plan| self.table_values(plan)).collect();
+        self.plan.tables = tables;
+        done
+    }
+
+    fn table_values(&mut self, plan: &mut TablePlan) -> Result<(), AdoptError> {
+        let table = plan.ours.name.clone();
+        self.strays(plan);
+        let aside: Vec<String> = plan.gone.iter().filter(|(_, what)| *what == ASIDE).map(|(c, _)| c.clone()).collect();
+        if !aside.is_empty() {
+            let to = name::fit(format!("{table}_before_adoption"));
+            let columns = plan.live.primary_key.iter().chain(&aside).map(|c| quote(c)).collect::<Vec<_>>().join(", ");
+            let sql = format!("CREATE TABLE {} AS SELECT {columns} FROM {}", quote(&to), quote(&table));
+            self.run_sql(format!("{KEEP}{} of {table} in {to}", aside.join(", ")), sql);
+            self.plan.asides.push(to);
+        }
+        for column in &plan.ours.columns {
+            let key = format!("{table}.{}", column.name);
+            if let Some(map) = self.answers.map.get(&key).filter(|map| !map.is_empty()) {
+                let name = quote(&column.name);
+                let old = map.keys().map(|value| crate::dialect::quote_text(value)).collect::<Vec<_>>().join(", ");
+                let value = rows::replaced(&column.name, map);
+                self.run_sql(
+                    format!("replace values of {key}"),
+                    format!("UPDATE {} SET {name} = {value} WHERE {name} IN ({old})", quote(&table)),
+                );
+                let pairs: Vec<String> = map.iter().map(|(old, new)| format!("{old} → {new}")).collect();
+                plan.values.insert(column.name.clone(), pairs.join(", "));
+            }
+        }
+        let mut anew = Vec::new();
+        for (name, convert) in self.answers.conversions(&table).collect::<Vec<_>>() {
+            if let Some(column) = plan.ours.column(name).cloned() {
+                plan.values.insert(name.to_owned(), convert.to_string());
+                anew.push(self.convert(plan, column, convert)?);
+            }
+        }
+        let gone: Vec<String> = plan.gone.keys().cloned().chain(anew.iter().flatten().cloned()).collect();
+        for column in gone.into_iter().collect::<BTreeSet<_>>() {
+            self.push(Operation::DropColumn { table: table.clone(), column })?;
+        }
+        for name in anew.into_iter().flatten() {
+            let (from, to) = (temporary(&name), name);
+            self.push(Operation::RenameColumn { table: table.clone(), from, to })?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of columns that our table does not have.
+    fn strays(&mut self, plan: &mut TablePlan) {
+        let table = &plan.ours.name;
+        for column in plan.live.columns.iter().filter(|column| plan.ours.column(&column.name).is_none()) {
+            let key = format!("{table}.{}", column.name);
+            let read: Vec<&str> = self
+                .answers
+                .conversions(table)
+                .filter(|(_, convert)| convert.reads(&column.name))
+                .map(|(target, _)| target)
+                .collect();
+            let what = if self.answers.aside.get(&key) == Some(&true) {
+                ASIDE.to_owned()
+            } else if let Some(why) = self.answers.drop.get(&key) {
+                format!("dropped: {why}")
+            } else if !read.is_empty() {
+                format!("carried over into {}", read.join(", "))
+            } else {
+                let new = |c: &&Column| plan.live.column(&c.name).is_none() && !self.converted(table, &c.name);
+                let like = |c: &&Column| kind(&c.ty.to_string()) == kind(&column.ty.to_string());
+                let perhaps = plan.ours.columns.iter().filter(new).filter(like).map(|c| c.name.clone()).collect();
+                let (table, ty) = (table.clone(), column.ty.to_string());
+                self.plan.questions.push(Open::Stray { table, column: column.name.clone(), ty, perhaps });
+                OPEN.to_owned()
+            };
+            plan.gone.insert(column.name.clone(), what);
+        }
+    }
+
+    /// Adds the column with its values; answers its name where the live table has another one of that name,
+    /// which it then takes the place of.
+    fn convert(&mut self, plan: &TablePlan, column: Column, convert: &Convert) -> Result<Option<String>, AdoptError> {
+        let table = plan.ours.name.clone();
+        let replaces = plan.live.column(&column.name).is_some();
+        let name = if replaces { temporary(&column.name) } else { column.name.clone() };
+        let empty = Column { name, nullable: true, default: None, identity: false, soft_ref: None, ..column.clone() };
+        let fill = match convert {
+            Convert::Function(_) => None,
+            other => Some(Expression(rows::expression(other)).into()),
+        };
+        self.push(Operation::AddColumn { table: table.clone(), column: empty.clone(), fill })?;
+        if let Convert::Function(function) = convert {
+            let step = step_name(&table, &column.name);
+            self.plan.operations.push(Operation::Run { forward: step.clone(), backward: None });
+            let (key, function) = (plan.live.primary_key.clone(), function.clone());
+            self.plan.computed.push(Computed { step, table, column: empty, key, function });
+        }
+        Ok(replaces.then_some(column.name))
+    }
+
+    fn run_sql(&mut self, about: String, sql: String) {
+        let forward = SqlPerDialect { postgres: vec![sql.clone()], sqlite: vec![sql] };
+        self.plan.operations.push(Operation::RunSql { about, forward, backward: None });
+    }
+
+    /// Everything else: what the differ finds between the two.
+    fn settle(&mut self) -> Result<(), AdoptError> {
+        // What a column is to become that nobody has decided on is one question, not one for each new column.
+        let mut found = self.schema.clone();
+        for plan in &self.plan.tables {
+            let open = |column: &Column| plan.gone.get(&column.name).is_some_and(|what| what == OPEN);
+            if let Some(table) = found.tables.get_mut(&plan.ours.name) {
+                table.columns.retain(|column| !open(column));
+            }
+        }
+        // What a conversion leaves empty in a column that refuses it has been looked for already.
+        let mut answers = self.answers.diff.clone();
+        for (table, column) in self.answers.convert.keys().filter_map(|key| key.split_once('.')) {
+            if answers.fill(table, column).is_none() {
+                answers = answers.filled(table, column, Fill::NONE);
+            }
+        }
+        match diff::diff(&found, self.ours, &Hints::default(), &answers) {
+            Ok(operations) => operations.into_iter().try_for_each(|operation| self.push(operation)),
+            Err(questions) => {
+                self.plan.questions.extend(questions.into_iter().map(|question| Open::Fill { question }));
+                Ok(())
+            }
+        }
+    }
+
+    fn data_steps(&mut self, history: &History) {
+        for (migration, _) in history.ordered() {
+            let is_step = |op: &&Operation| matches!(op, Operation::RunSql { .. } | Operation::Run { .. });
+            let steps: Vec<Operation> = migration.operations.iter().filter(is_step).cloned().collect();
+            if steps.is_empty() {
+                continue;
+            }
+            match self.answers.data_step.get(&migration.id.to_string()) {
+                Some(Choice::Run) => {
+                    self.plan.data_steps.extend(steps.iter().cloned());
+                    self.plan.operations.extend(steps);
+                }
+                Some(Choice::Skip) => {}
+                None => self.plan.questions.push(Open::DataStep {
+                    migration: migration.id.to_string(),
+                    does: steps.iter().map(Operation::describe).collect(),
+                }),
+            }
+        }
+    }
+}
+
+/// What is said of a column whose values a table of their own keeps.
+const ASIDE: &str = "kept aside";
+/// What is said of a column that nobody has decided on yet.
+const OPEN: &str = "to be decided";
+
+/// How the step begins that keeps values aside.
+const KEEP: &str = "keep aside ";
+
+/// The name of a column that takes another one's place when that has gone.
+fn temporary(column: &str) -> String {
+    name::fit(format!("seadrift_new_{column}"))
+}
+
+/// The word of a type without its bound: columns of one kind may be the same one under another name.
+fn kind(ty: &str) -> &str {
+    let word = ty.trim_start_matches("other(").split(['(', ' ', ')']).next().unwrap_or(ty);
+    match word {
+        "smallint" | "integer" | "bigint" => "integer",
+        "varchar" | "char" | "text" => "text",
+        other => other,
+    }
+}
+
+impl TablePlan {
+    fn created(ours: &Table) -> Self {
+        Self { from: None, ..Self::found(ours, &Table::new("", "", &ours.name)) }
+    }
+
+    fn found(ours: &Table, live: &Table) -> Self {
+        Self {
+            ours: ours.clone(),
+            from: Some(live.name.clone()),
+            live: live.clone(),
+            names: BTreeMap::new(),
+            future: Vec::new(),
+            values: BTreeMap::new(),
+            gone: BTreeMap::new(),
+        }
+    }
+}
+
+impl Computed {
+    /// The table that holds the values until the rows are copied, on SQLite.
+    pub fn prepared(&self) -> String {
+        format!("seadrift_{}", self.step.replace(' ', "_"))
+    }
+}
+
+impl TablePlan {
+    /// The rebuild of the live table into ours, with every row as it will be.
+    pub fn rebuild(&self) -> Rebuild {
+        let table = &self.ours.name;
+        let value = |future: &Future| match &future.source {
+            Source::Sql(sql) => Some((future.column.name.clone(), sql.clone())),
+            Source::Identity => None,
+            Source::Function(function) => {
+                let step = step_name(table, &future.column.name);
+                let column = future.column.clone();
+                let (key, function) = (self.live.primary_key.clone(), function.clone());
+                let made = Computed { step, table: table.clone(), column, key, function }.prepared();
+                let equal = self.live.primary_key.iter().enumerate();
+                let equal = equal.map(|(at, name)| format!("made.k{at} = {}.{}", quote(table), quote(name)));
+                let equal = equal.collect::<Vec<_>>().join(" AND ");
+                let sql = format!("(SELECT made.value FROM temp.{} made WHERE {equal})", quote(&made));
+                Some((future.column.name.clone(), sql))
+            }
+        };
+        let copy = self.future.iter().filter_map(value).collect();
+        Rebuild { before: self.live.clone(), after: self.ours.clone(), copy }
+    }
+}
+
+/// The name of the step that computes a column.
+fn step_name(table: &str, column: &str) -> String {
+    format!("adopt {table}.{column}")
+}
+
+impl Plan {
+    /// Whether a step is done before rows are copied: what is kept aside, and what functions compute.
+    pub fn prepares(&self, operation: &Operation) -> bool {
+        match operation {
+            Operation::Run { forward, .. } => self.computed.iter().any(|one| one.step == *forward),
+            Operation::RunSql { about, .. } => about.starts_with(KEEP),
+            _ => false,
+        }
+    }
+
+    /// What people are told of it.
+    pub fn told(&self, maker: Option<Maker>, counts: &BTreeMap<String, i64>) -> Bridge {
+        let rows = |table: &str| counts.get(table).copied().unwrap_or_default();
+        let told = |plan: &TablePlan| {
+            let name = &plan.ours.name;
+            let mine = |operation: &&Operation| match operation {
+                Operation::RenameTable { to, .. } => to == name,
+                other => other.table() == Some(name),
+            };
+            TableBridge {
+                table: name.clone(),
+                from: plan.from.clone(),
+                rows: plan.from.as_deref().map_or(0, rows),
+                values: plan.values.clone(),
+                gone: plan.gone.clone(),
+                operations: self.operations.iter().filter(mine).map(Operation::describe).collect(),
+            }
+        };
+        Bridge {
+            maker,
+            tables: self.tables.iter().map(told).collect(),
+            untouched: self.untouched.iter().map(|table| (table.clone(), rows(table))).collect(),
+            questions: self.questions.clone(),
+            misfits: Vec::new(),
+            done: false,
+        }
+    }
+}
