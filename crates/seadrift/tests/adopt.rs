@@ -195,10 +195,11 @@ testkit::on_both! {
         let asked: Vec<String> = bridge.questions.iter().map(|question| match question {
             Open::Stray { table, column, perhaps, .. } => format!("{table}.{column} {}", perhaps.join(" ")),
             Open::Fill { question } => question.prompt().split(' ').take(2).collect::<Vec<_>>().join(" "),
+            Open::Whole { table, column, .. } => format!("{table}.{column} whole"),
             Open::DataStep { migration, .. } => migration.clone(),
         }).collect();
         assert_eq!(asked, [
-            "club_club.name title title_ci currency", "club_club.fax title title_ci currency",
+            "club_club.fee whole", "club_club.name title title_ci currency", "club_club.fax title title_ci currency",
             "club_club.motto title title_ci currency", "club_member.mail email",
             "Column title", "Column title_ci", "Column currency", "Column email", "Column joined", "club.0001_initial",
         ]);
@@ -281,6 +282,34 @@ testkit::on_both! {
         }
     }
 
+    /// A table whose rows ours has no place for is kept whole, ours is made new, and a statement of the
+    /// operator's fills it; a column that could be empty and is not anywhere asks nothing.
+    async fn a_whole_table_aside(db: &TestDatabase) {
+        made_by_django(db).await;
+        db.execute("UPDATE club_member SET joined = '2021-01-01 00:00:00' WHERE id = 11").await;
+        let without = |lines: &[&str]| {
+            ANSWERS.lines().filter(|line| !lines.iter().any(|part| line.contains(part))).collect::<Vec<_>>().join("\n")
+        };
+        let asked = adopt(db, &without(&["joined"]), false).await.expect("it can be told");
+        assert!(asked.is_open(), "{:?}", asked.questions);
+        let answers = without(&["club_member"]) + "\naside.\"club_member\" = true\nafter.\"members of Bern\" = \"INSERT INTO \
+            club_member (club_id, email, joined) SELECT club_id, mail, '2022-02-02T00:00:00+00:00' FROM club_member_before_adoption WHERE club_id = 2\"";
+        let bridge = adopt(db, &answers, true).await.unwrap_or_else(|error| panic!("{error}"));
+        assert!(bridge.done, "{:?} {:?}", bridge.questions, bridge.misfits);
+        assert_eq!(bridge.aside["club_member"], ("club_member_before_adoption".to_owned(), 3));
+        assert_eq!(rows(db, "SELECT mail FROM club_member_before_adoption ORDER BY id").await, ["a@x.org", "b@x.org", "c@x.org"]);
+        assert_eq!(rows(db, "SELECT email FROM club_member").await, ["c@x.org"]);
+    }
+
+    /// A conversion reads values as they were, whatever is mapped beside it.
+    async fn conversions_read_what_was(db: &TestDatabase) {
+        made_by_django(db).await;
+        let answers = ANSWERS.replace("fill.\"club_club.currency\" = \"EUR\"",
+            "convert.\"club_club.currency\" = { sql = \"CASE status WHEN 'OPEN' THEN 'EUR' ELSE 'CHF' END\" }");
+        assert!(adopt(db, &answers, true).await.unwrap_or_else(|error| panic!("{error}")).done);
+        assert_eq!(rows(db, "SELECT status, currency FROM club_club ORDER BY id").await, ["open|EUR", "closed|CHF"]);
+    }
+
     /// Answers about what is not there are refused, each with what is wrong.
     async fn slips_in_answers_are_refused(db: &TestDatabase) {
         made_by_django(db).await;
@@ -292,6 +321,7 @@ testkit::on_both! {
             ("map.\"club_club.state\" = { a = \"b\" }", "the live table has no column \"state\""),
             ("aside.\"club_club.status\" = true", "our table has this column, and its values are kept"),
             ("drop.\"club_badge.word\" = \"so\"", "\"club_badge\" is no table of ours that is there"),
+            ("aside.\"club_clab\" = true", "\"club_clab\" is no table of ours that is there"),
             ("convert.\"club_club.tytle\" = { sql = \"1\" }", "our table has no column \"tytle\""),
             ("convert.\"club_club.title_ci\" = { function = \"small\", of = [\"nme\"] }", "the live table has no column \"nme\""),
         ] {

@@ -8,8 +8,10 @@
 //! convert."shop_item.price" = { minor = 2, of = "price" }   # 12.50 becomes 1250
 //! convert."accounts_user.name_ci" = { function = "fold", of = ["name"] }
 //! aside."accounts_user.fax" = true                          # kept in a table of its own
+//! aside."accounts_grant" = true                             # a whole table, beside ours that is made new
 //! drop."accounts_user.pager" = "nobody has one"
 //! data_step."shop.0001_initial" = "skip"                    # or "run"
+//! after."grants" = "INSERT INTO … SELECT …"                 # a statement of yours, at the end
 //! ```
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
@@ -29,12 +31,14 @@ pub struct Answers {
     pub map: BTreeMap<String, BTreeMap<String, String>>,
     /// Where the values of a column come from, by `table.column`.
     pub convert: BTreeMap<String, Convert>,
-    /// Columns whose values are kept in a table of their own.
+    /// Columns whose values are kept in a table of their own, and tables that are kept under another name.
     pub aside: BTreeMap<String, bool>,
     /// Columns that go with their values, and why.
     pub drop: BTreeMap<String, String>,
     /// Whether the data steps of a migration are run.
     pub data_step: BTreeMap<String, Choice>,
+    /// Statements that both databases understand, by what they are for; run at the end, in this order.
+    pub after: BTreeMap<String, String>,
 }
 
 /// Where values come from.
@@ -107,15 +111,17 @@ struct File {
     drop: BTreeMap<String, String>,
     #[serde(default)]
     data_step: BTreeMap<String, Choice>,
+    #[serde(default)]
+    after: BTreeMap<String, String>,
 }
 
 impl<'de> Deserialize<'de> for Answers {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let File { rename, fill, map, convert, aside, drop, data_step } = File::deserialize(deserializer)?;
+        let File { rename, fill, map, convert, aside, drop, data_step, after } = File::deserialize(deserializer)?;
         let mut known = toml::Table::new();
         known.insert("fill".to_owned(), fill.into());
         let diff = diff::Answers::deserialize(toml::Value::Table(known)).map_err(D::Error::custom)?;
-        Ok(Self { diff, rename, map, convert, aside, drop, data_step })
+        Ok(Self { diff, rename, map, convert, aside, drop, data_step, after })
     }
 }
 
@@ -160,7 +166,7 @@ impl Answers {
             .keys()
             .map(|key| ("map", key.as_str()))
             .chain(self.convert.keys().map(|key| ("convert", key.as_str())))
-            .chain(self.aside.keys().map(|key| ("aside", key.as_str())))
+            .chain(self.aside.keys().filter(|key| key.contains('.')).map(|key| ("aside", key.as_str())))
             .chain(self.drop.keys().map(|key| ("drop", key.as_str())))
     }
 }

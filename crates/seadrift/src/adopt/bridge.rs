@@ -16,7 +16,7 @@ use crate::{
     history::History,
     operation::{Operation, SqlPerDialect, index_uses},
     run::plan::Ordered,
-    schema::{Column, Expression, Schema, Table, name},
+    schema::{Column, ColumnType, Expression, Schema, Table, name},
 };
 
 /// A question that only the operator can answer.
@@ -40,6 +40,16 @@ pub enum Open {
         /// What the differ asks.
         #[serde(flatten)]
         question: Question,
+    },
+    /// What whole number a number with decimal places becomes: of what unit, or rounded how.
+    Whole {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Its type now.
+        #[serde(rename = "type")]
+        ty: String,
     },
     /// Whether a data step of the history is run on rows that it has not made.
     DataStep {
@@ -105,7 +115,9 @@ pub(super) struct Plan {
     pub untouched: Vec<String>,
     /// Tables that are made to keep values aside.
     pub asides: Vec<String>,
-    /// The data steps of the history that are run.
+    /// Whole tables that are kept aside, with the names they get.
+    pub moved: BTreeMap<String, String>,
+    /// What runs at the end: the operator's own statements, and data steps of the history.
     pub data_steps: Vec<Operation>,
     /// Where values come from, by `table.column`.
     pub conversions: BTreeMap<String, Convert>,
@@ -156,6 +168,7 @@ impl<'a> Builder<'a> {
             questions: Vec::new(),
             untouched: live.tables.keys().cloned().collect(),
             asides: Vec::new(),
+            moved: BTreeMap::new(),
             data_steps: Vec::new(),
             conversions: answers.convert.clone(),
             before_is_enforced: dialect == Dialect::Postgres,
@@ -177,11 +190,18 @@ impl<'a> Builder<'a> {
         for (name, ours) in &self.ours.tables {
             let former = hints.tables.get(name).into_iter().flatten().rev().map(String::as_str);
             let mut candidates = answered.get(name.as_str()).copied().into_iter().chain([name.as_str()]).chain(former);
-            let Some(found) = candidates.find_map(|candidate| live.table(candidate)) else {
+            let found = candidates.find_map(|candidate| live.table(candidate));
+            if let Some(found) = found {
+                self.plan.untouched.retain(|table| *table != found.name);
+            }
+            let aside = found.filter(|found| self.answers.aside.get(&found.name) == Some(&true));
+            if let Some(aside) = aside {
+                self.table_aside(&aside.name);
+            }
+            let Some(found) = found.filter(|_| aside.is_none()) else {
                 self.plan.tables.push(TablePlan::created(ours));
                 continue;
             };
-            self.plan.untouched.retain(|table| *table != found.name);
             let mut table = found.clone();
             table.app.clone_from(&ours.app);
             table.model.clone_from(&ours.model);
@@ -195,6 +215,13 @@ impl<'a> Builder<'a> {
             renames.extend(columns.into_iter().map(rename));
             self.plan.tables.push(TablePlan { names, ..TablePlan::found(ours, found) });
         }
+        for table in self.answers.aside.keys().filter(|key| !key.contains('.')) {
+            if !self.plan.moved.contains_key(table) {
+                return Err(AdoptError::Answers(format!(
+                    "aside.{table:?}: {table:?} is no table of ours that is there"
+                )));
+            }
+        }
         self.schema = self.plan.before.clone();
         renames.into_iter().try_for_each(|operation| self.push(operation))?;
         for plan in self.plan.tables.iter_mut().filter(|plan| plan.from.is_some()) {
@@ -206,6 +233,15 @@ impl<'a> Builder<'a> {
             plan.future = rows::future(&plan.ours, &plan.live, self.answers, self.dialect);
         }
         Ok(())
+    }
+
+    /// Moves a whole table out of the way of ours.
+    fn table_aside(&mut self, table: &str) {
+        let to = before_adoption(table);
+        let sql = format!("ALTER TABLE {} RENAME TO {}", quote(table), quote(&to));
+        self.run_sql(format!("{KEEP}{table} as {to}"), sql);
+        self.plan.asides.push(to.clone());
+        self.plan.moved.insert(table.to_owned(), to);
     }
 
     fn column_renames(&self, live: &Table, ours: &Table, hints: &Hints) -> Result<Vec<(String, String)>, AdoptError> {
@@ -284,7 +320,10 @@ impl<'a> Builder<'a> {
                 renamed.extend(parts);
             }
         }
-        self.plan.operations.extend(natives.operations(self.ours, &renamed));
+        let found = self.plan.tables.iter();
+        let found = found.filter_map(|plan| Some((plan.from.as_deref()?, plan.ours.name.as_str()))).collect();
+        let operations = natives.operations(&found, &renamed);
+        self.plan.operations.extend(operations);
     }
 
     /// Columns that do not stay what they are: those that go, and those that are made anew under their name.
@@ -324,8 +363,8 @@ impl<'a> Builder<'a> {
     /// Values that change, are kept aside, or go.
     fn values(&mut self) -> Result<(), AdoptError> {
         let mut tables = std::mem::take(&mut self.plan.tables);
-        let there = tables.iter_mut().filter(|plan| plan.from.is_some());
-        let done = there.map(|plan| self.table_values(plan)).collect();
+        let mut there = tables.iter_mut().filter(|plan| plan.from.is_some());
+        let done = there.try_for_each(|plan| self.table_values(plan));
         self.plan.tables = tables;
         done
     }
@@ -335,11 +374,19 @@ impl<'a> Builder<'a> {
         self.strays(plan);
         let aside: Vec<String> = plan.gone.iter().filter(|(_, what)| *what == ASIDE).map(|(c, _)| c.clone()).collect();
         if !aside.is_empty() {
-            let to = name::fit(format!("{table}_before_adoption"));
+            let to = before_adoption(&table);
             let columns = plan.live.primary_key.iter().chain(&aside).map(|c| quote(c)).collect::<Vec<_>>().join(", ");
             let sql = format!("CREATE TABLE {} AS SELECT {columns} FROM {}", quote(&to), quote(&table));
             self.run_sql(format!("{KEEP}{} of {table} in {to}", aside.join(", ")), sql);
             self.plan.asides.push(to);
+        }
+        // Conversions read values as they were; what is mapped is not theirs.
+        let mut anew = Vec::new();
+        for (name, convert) in self.answers.conversions(&table).collect::<Vec<_>>() {
+            if let Some(column) = plan.ours.column(name).cloned() {
+                plan.values.insert(name.to_owned(), convert.to_string());
+                anew.push(self.convert(plan, column, convert)?);
+            }
         }
         for column in &plan.ours.columns {
             let key = format!("{table}.{}", column.name);
@@ -355,13 +402,6 @@ impl<'a> Builder<'a> {
                 plan.values.insert(column.name.clone(), pairs.join(", "));
             }
         }
-        let mut anew = Vec::new();
-        for (name, convert) in self.answers.conversions(&table).collect::<Vec<_>>() {
-            if let Some(column) = plan.ours.column(name).cloned() {
-                plan.values.insert(name.to_owned(), convert.to_string());
-                anew.push(self.convert(plan, column, convert)?);
-            }
-        }
         let gone: Vec<String> = plan.gone.keys().cloned().chain(anew.iter().flatten().cloned()).collect();
         for column in gone.into_iter().collect::<BTreeSet<_>>() {
             self.push(Operation::DropColumn { table: table.clone(), column })?;
@@ -373,9 +413,20 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// What becomes of columns that our table does not have.
+    /// What becomes of columns that our table does not have, and of fractions that ours has no place for.
     fn strays(&mut self, plan: &mut TablePlan) {
         let table = &plan.ours.name;
+        for column in &plan.ours.columns {
+            if self.converted(table, &column.name) {
+                continue;
+            }
+            let live = plan.live.column(&column.name).filter(|live| is_fraction(&live.ty) && is_whole(&column.ty));
+            self.plan.questions.extend(live.map(|live| Open::Whole {
+                table: table.clone(),
+                column: column.name.clone(),
+                ty: live.ty.to_string(),
+            }));
+        }
         for column in plan.live.columns.iter().filter(|column| plan.ours.column(&column.name).is_none()) {
             let key = format!("{table}.{}", column.name);
             let read: Vec<&str> = self
@@ -455,6 +506,10 @@ impl<'a> Builder<'a> {
     }
 
     fn data_steps(&mut self, history: &History) {
+        for (about, sql) in &self.answers.after {
+            self.run_sql(about.clone(), sql.clone());
+            self.plan.data_steps.extend(self.plan.operations.last().cloned());
+        }
         for (migration, _) in history.ordered() {
             let is_step = |op: &&Operation| matches!(op, Operation::RunSql { .. } | Operation::Run { .. });
             let steps: Vec<Operation> = migration.operations.iter().filter(is_step).cloned().collect();
@@ -484,9 +539,27 @@ const OPEN: &str = "to be decided";
 /// How the step begins that keeps values aside.
 const KEEP: &str = "keep aside ";
 
+/// The table that keeps what ours has no place for.
+fn before_adoption(table: &str) -> String {
+    name::fit(format!("{table}_before_adoption"))
+}
+
 /// The name of a column that takes another one's place when that has gone.
 fn temporary(column: &str) -> String {
     name::fit(format!("seadrift_new_{column}"))
+}
+
+fn is_whole(ty: &ColumnType) -> bool {
+    matches!(ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt)
+}
+
+fn is_fraction(ty: &ColumnType) -> bool {
+    match ty {
+        ColumnType::Decimal(_, scale) => *scale > 0,
+        ColumnType::Real | ColumnType::Double => true,
+        ColumnType::Other(native) => ["decimal", "numeric", "real", "double", "float", "money"].contains(&kind(native)),
+        _ => false,
+    }
 }
 
 /// The word of a type without its bound: columns of one kind may be the same one under another name.
@@ -585,6 +658,7 @@ impl Plan {
             maker,
             tables: self.tables.iter().map(told).collect(),
             untouched: self.untouched.iter().map(|table| (table.clone(), rows(table))).collect(),
+            aside: self.moved.iter().map(|(table, to)| (table.clone(), (to.clone(), rows(table)))).collect(),
             questions: self.questions.clone(),
             misfits: Vec::new(),
             done: false,

@@ -59,6 +59,11 @@ fn lines(question: &Open, functions: &[String]) -> String {
             }
             text
         }
+        Open::Whole { table, column, ty } => format!(
+            "# Column {column} ({ty}) of {table} is a whole number of ours: of the smallest unit, or rounded.\n\
+             # convert.\"{table}.{column}\" = {{ minor = 2, of = \"{column}\" }}   # 12.50 becomes 1250\n\
+             # convert.\"{table}.{column}\" = {{ sql = \"round({column})\" }}\n"
+        ),
         Open::DataStep { migration, does } => format!(
             "# {migration} also changes rows: {}.\n# data_step.\"{migration}\" = \"run\"    # at the end of the adoption\n\
              # data_step.\"{migration}\" = \"skip\"   # what it would do is there already\n",

@@ -26,14 +26,16 @@ use thiserror::Error;
 
 use crate::{
     dialect::quote,
+    diff::{Fill, Question},
     history::History,
     project::Project,
-    report::{Finding, Report, Severity, verify},
+    report::{Code, Finding, Report, Severity, verify},
     run::{ConnectError, Connection, DatabaseUrl, Lock, LockError, Record, connection, execute::ExecuteError},
     schema::Schema,
 };
 
 pub use answers::{Answers, Choice, Convert};
+use bridge::Plan;
 pub use bridge::{Open, TableBridge};
 pub use maker::{Maker, Tool};
 pub use value::{ValueFunction, ValueFunctions};
@@ -47,6 +49,8 @@ pub struct Bridge {
     pub tables: Vec<TableBridge>,
     /// Tables that stay as they are, with their rows.
     pub untouched: BTreeMap<String, i64>,
+    /// Tables that are kept under another name, beside ours that is made new, with their rows.
+    pub aside: BTreeMap<String, (String, i64)>,
     /// What must be answered first.
     pub questions: Vec<Open>,
     /// Rows that would not fit.
@@ -142,19 +146,43 @@ async fn locked(
     let live = verify::inspect(connection, history.schema()).await?;
     let maker = maker::detect(connection, &live).await?;
     let natives = native::natives(connection).await?;
-    let plan = bridge::plan(&live, &history, &project.hints(), answers, &natives, connection.dialect())?;
+    let mut answers = answers.clone();
+    let dialect = connection.dialect();
+    let mut plan = bridge::plan(&live, &history, &project.hints(), &answers, &natives, dialect)?;
     if plan.tables.iter().all(|table| table.from.is_none()) {
         return Err(AdoptError::Nothing);
     }
     let counts = count(connection, &live).await?;
+    let mut misfits = prove::prove(connection, &plan, &project.values).await?;
+    if needless_fills(&mut plan, &mut misfits, &mut answers) {
+        plan = bridge::plan(&live, &history, &project.hints(), &answers, &natives, dialect)?;
+    }
     let mut bridge = plan.told(maker, &counts);
-    bridge.misfits = prove::prove(connection, &plan, &project.values).await?;
+    bridge.misfits = misfits;
     if options.run && bridge.is_open() {
         let functions = (project.functions.clone(), project.values.clone());
         run::run(connection, &plan, history, functions, bridge.maker.as_ref()).await?;
         bridge.done = true;
     }
     Ok(bridge)
+}
+
+/// Answers what fills a column where no row needs it, which the rows have told; and leaves out a finding
+/// that only repeats a question. Says whether there is something to plan anew.
+fn needless_fills(plan: &mut Plan, misfits: &mut Vec<Finding>, answers: &mut Answers) -> bool {
+    let mut settled = false;
+    for open in &plan.questions {
+        let Open::Fill { question: Question::Fill { table, column, .. } } = open else { continue };
+        let object = format!("{table}.{column}");
+        let empty = |finding: &Finding| finding.code == Code::HoldsNothing && finding.object == object;
+        if misfits.iter().any(empty) {
+            misfits.retain(|finding| !empty(finding));
+        } else {
+            answers.diff = std::mem::take(&mut answers.diff).filled(table, column, Fill::NONE);
+            settled = true;
+        }
+    }
+    settled
 }
 
 /// How many rows each table has.

@@ -2,13 +2,15 @@
 //! identity columns, and renaming what is the same but for its name. PostgreSQL only; SQLite has no names
 //! for keys and no sequences, and an index there is made anew.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sqlx;
 
 use crate::{
     dialect::{Dialect, quote, quote_text},
     operation::{Operation, SqlPerDialect},
     run::Connection,
-    schema::{Schema, Table, name},
+    schema::{Table, name},
 };
 
 /// What the catalogue says beyond the schema.
@@ -92,7 +94,8 @@ fn part(table: &Table, kind: &'static str, from: &str, to: &str) -> Renamed {
 
 impl Natives {
     /// The statements that give parts our names, and make identities of sequences, on our tables.
-    pub fn operations(&self, ours: &Schema, renamed: &[Renamed]) -> Vec<Operation> {
+    /// `ours` has the name of each of our tables by its live one.
+    pub fn operations(&self, ours: &BTreeMap<&str, &str>, renamed: &[Renamed]) -> Vec<Operation> {
         let mut statements: Vec<String> = renamed
             .iter()
             .map(|Renamed { table, kind, from, to }| match *kind {
@@ -101,15 +104,16 @@ impl Natives {
                 _ => format!("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", quote(table), quote(from), quote(to)),
             })
             .collect();
-        for (table, key) in self.keys.iter().filter(|(table, _)| ours.table(table).is_some()) {
+        // The key of a table that is renamed is renamed with it.
+        for (table, key) in self.keys.iter().filter(|(table, _)| ours.get(table.as_str()) == Some(&table.as_str())) {
             let to = name::fit(format!("pk_{table}"));
             if *key != to {
                 let (table, key, to) = (quote(table), quote(key), quote(&to));
                 statements.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {key} TO {to}"));
             }
         }
-        for (table, column, sequence) in self.serials.iter().filter(|(table, ..)| ours.table(table).is_some()) {
-            statements.push(identity(table, column, sequence));
+        for (table, column, sequence) in &self.serials {
+            statements.extend(ours.get(table.as_str()).map(|table| identity(table, column, sequence)));
         }
         if statements.is_empty() {
             return Vec::new();

@@ -118,7 +118,9 @@ impl Prover<'_> {
         }
         let mut examples = Vec::new();
         if !keys.is_empty() {
-            let texts: Vec<String> = keys.iter().map(|key| format!("CAST({key} AS text)")).collect();
+            // Under names of their own: ORDER BY would take the texts for the keys.
+            let texts = keys.iter().enumerate().map(|(at, key)| format!("CAST({key} AS text) AS shown{at}"));
+            let texts: Vec<String> = texts.collect();
             let list = keys.join(", ");
             let sql = format!(
                 "SELECT {} FROM ({rows}) AS future WHERE {condition} ORDER BY {list} LIMIT {EXAMPLES}",

@@ -81,9 +81,15 @@ fn rebuilt(plan: &Plan) -> Result<Vec<Step>, RenderError> {
     for table in plan.tables.iter().filter(|table| table.from.is_some()) {
         there.tables.insert(table.ours.name.clone(), table.ours.clone());
     }
-    let renames = |op: &&Operation| matches!(op, Operation::RenameTable { .. } | Operation::RenameColumn { .. });
-    // Renames come first, and those of columns that take another one's place are the rebuild's.
-    let first: Vec<Operation> = plan.operations.iter().take_while(|op| renames(&op)).cloned().collect();
+    let renames = |op: &&Operation| match op {
+        Operation::RenameTable { .. } => true,
+        Operation::RenameColumn { table, to, .. } => {
+            plan.tables.iter().any(|one| one.ours.name == *table && one.names.contains_key(to))
+        }
+        _ => false,
+    };
+    // Columns that take another one's place are the rebuild's.
+    let first: Vec<Operation> = plan.operations.iter().filter(renames).cloned().collect();
     steps.extend(Dialect::Sqlite.render(&first, &plan.before)?);
     let is_step = |op: &&Operation| matches!(op, Operation::RunSql { .. } | Operation::Run { .. });
     let prepared = plan.operations.iter().filter(is_step).filter(|op| plan.prepares(op)).cloned().collect::<Vec<_>>();
@@ -103,7 +109,7 @@ const END: &str = "adopt: count, record and prove";
 /// Locks every table, so that nobody changes rows between the counts, and counts their rows.
 fn begin(plan: &Plan, counts: Counts) -> Function {
     let ours: Vec<String> = plan.tables.iter().filter_map(|table| table.from.clone()).collect();
-    let others = plan.untouched.clone();
+    let others: Vec<String> = plan.untouched.iter().chain(plan.moved.keys()).cloned().collect();
     Arc::new(move |connection| {
         let (ours, others, counts) = (ours.clone(), others.clone(), counts.clone());
         Box::pin(async move {
@@ -127,8 +133,9 @@ fn begin(plan: &Plan, counts: Counts) -> Function {
 
 /// Counts again, records the history as run, and compares the live schema with it.
 fn end(plan: &Plan, counts: Counts, history: Arc<History>, foreign: Vec<String>, by: String) -> Function {
-    let renamed: BTreeMap<String, String> =
+    let mut renamed: BTreeMap<String, String> =
         plan.tables.iter().filter_map(|table| Some((table.from.clone()?, table.ours.name.clone()))).collect();
+    renamed.extend(plan.moved.clone());
     let prepared: Vec<String> = plan.computed.iter().map(Computed::prepared).collect();
     Arc::new(move |connection| {
         let prepared = prepared.clone();

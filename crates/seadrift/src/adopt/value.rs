@@ -57,7 +57,9 @@ pub(super) async fn read(
     after: Option<Vec<String>>,
 ) -> Result<Vec<Row>, sqlx::Error> {
     let keys: Vec<String> = key.iter().map(|name| quote(name)).collect();
-    let texts = key.iter().chain(of).map(|name| format!("CAST({} AS text)", quote(name))).collect::<Vec<_>>();
+    // Under names of their own: ORDER BY would take the texts for the keys.
+    let texts = key.iter().chain(of).enumerate();
+    let texts = texts.map(|(at, name)| format!("CAST({} AS text) AS shown{at}", quote(name))).collect::<Vec<_>>();
     let behind = match after {
         Some(last) => format!("WHERE ({}) > ({})", keys.join(", "), key_values(&last)),
         None => String::new(),

@@ -82,6 +82,9 @@ fn tell(bridge: &Bridge) {
     if !values.is_empty() {
         println!("\nValues that change, and columns that go:\n{}", values.join("\n"));
     }
+    for (table, (to, rows)) in &bridge.aside {
+        println!("\nTable {table} ({rows} rows) is kept as {to}; ours of that name is made new.");
+    }
     if !bridge.untouched.is_empty() {
         let names: Vec<String> = bridge.untouched.iter().map(|(table, rows)| format!("{table} ({rows})")).collect();
         println!("\nTables that are not ours stay as they are, with their rows: {}.", names.join(", "));
@@ -130,6 +133,9 @@ fn prompt(question: &Open) -> String {
             format!("column {column} ({ty}) of {table} is not ours.{perhaps} Keep its values aside, or drop them?")
         }
         Open::Fill { question } => question.prompt(),
+        Open::Whole { table, column, ty } => {
+            format!("column {column} ({ty}) of {table} is a whole number of ours. Of the smallest unit, or rounded?")
+        }
         Open::DataStep { migration, does } => {
             format!("{migration} also changes rows ({}). Run that at the end, or skip it?", does.join("; "))
         }
@@ -138,7 +144,8 @@ fn prompt(question: &Open) -> String {
 
 fn conclude(bridge: &Bridge, written: Option<&Path>) {
     println!();
-    let rows: i64 = bridge.tables.iter().map(|table| table.rows).chain(bridge.untouched.values().copied()).sum();
+    let rows = bridge.tables.iter().map(|table| table.rows).chain(bridge.untouched.values().copied());
+    let rows: i64 = rows.chain(bridge.aside.values().map(|(_, rows)| *rows)).sum();
     if bridge.done {
         println!("Adopted, in one transaction: {rows} rows, every one counted before and after.");
         println!("The history is recorded as run, and the database agrees with it.");
