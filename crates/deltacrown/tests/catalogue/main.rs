@@ -1,0 +1,3 @@
+//! The whole catalogue of models: against the system that this one replaces, and on real databases.
+
+mod round_trip;
