@@ -3,6 +3,8 @@
 //! Not here: the games themselves and their squads' tables (the app that brings them), and the
 //! play of a tournament, which asks a plugin and decides nothing about a game by itself.
 
+mod game;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -12,6 +14,11 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::sync::lock;
+
+pub use game::{GameIdField, GameIdRefusal, GameRegion, GameRole, RosterRule};
+
+/// The colour of a game that has none of its own.
+pub const DEFAULT_COLOUR: &str = "#6366F1";
 
 /// What a game needs to know of a team to say whether it may play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +102,63 @@ pub trait GamePlugin: Send + Sync {
     /// Whether a team must name its players.
     fn requires_roster(&self) -> bool {
         true
+    }
+
+    /// How a roster is made up: as many starters as a team has players, unless a game has more to say.
+    fn roster_rule(&self) -> RosterRule {
+        RosterRule {
+            min_starters: self.min_team_size(),
+            max_starters: self.max_team_size(),
+            max_substitutes: 0,
+            unique_roles: false,
+            second_role: false,
+        }
+    }
+
+    /// The roles that players have; none when the game knows no roles.
+    fn roles(&self) -> &'static [GameRole] {
+        &[]
+    }
+
+    /// The regions that the game is played in; none when it is played in one.
+    fn regions(&self) -> &'static [GameRegion] {
+        &[]
+    }
+
+    /// The ids by which the game knows a player.
+    fn id_fields(&self) -> Vec<GameIdField> {
+        Vec::new()
+    }
+
+    /// Whether a text can be the id that stands in this column of the profile. Without a rule of its
+    /// own, a game takes any text for the ids that it has.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that the game has no such id.
+    fn validate_id(&self, column: &str, id: &str) -> Result<(), GameIdRefusal> {
+        let field = self.id_field(column)?;
+        if id.trim().is_empty() && field.required {
+            return Err(GameIdRefusal::Missing { label: field.label.to_owned(), help: field.help.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// The id that stands in this column of the profile.
+    ///
+    /// # Errors
+    /// [`GameIdRefusal::Unknown`] when the game has none there.
+    fn id_field(&self, column: &str) -> Result<GameIdField, GameIdRefusal> {
+        let fields = self.id_fields();
+        fields.iter().copied().find(|field| field.column == column).ok_or_else(|| {
+            let columns: Vec<&str> = fields.iter().map(|field| field.column).collect();
+            let known = if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
+            GameIdRefusal::Unknown { game: self.display_name(), column: column.to_owned(), known }
+        })
+    }
+
+    /// The colour of the game, as `#RRGGBB`.
+    fn colour(&self) -> &'static str {
+        DEFAULT_COLOUR
     }
 
     /// Whether a team may play: by its size and roster, unless a game has more to say.

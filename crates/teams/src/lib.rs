@@ -1,13 +1,16 @@
 //! Teams: rosters, game squads, and what teams do together.
 
+pub mod game;
 pub mod model;
+pub mod rules;
 
+pub use game::games;
 use model::{analytics, chat, core, discussion, integration, preset, ranking, social, sponsorship};
 use seadrift::project::App;
 
 /// This app: its entities and its migrations.
 pub fn app() -> App {
-    App::new("teams")
+    let app = App::new("teams")
         .model::<core::team::Entity>()
         .model::<core::team_membership::Entity>()
         .model::<core::team_invite::Entity>()
@@ -49,5 +52,6 @@ pub fn app() -> App {
         .model::<sponsorship::inquiry::Entity>()
         .model::<sponsorship::merch_item::Entity>()
         .model::<sponsorship::promotion::Entity>()
-        .migrations(seadrift::migrations!())
+        .migrations(seadrift::migrations!());
+    game::register(app)
 }
