@@ -53,7 +53,7 @@ testkit::on_both! {
         let copied = |from: &str| team(from, "cs2");
         for (case, row, expected) in [
             ("another case", team::ActiveModel { name_ci: copied("DHAKA LIONS").name_ci, ..other() }, Some(Constraint::Unique)),
-            ("look-alikes", team::ActiveModel { name_ci: copied("Dhaka L1ons").name_ci, ..other() }, Some(Constraint::Unique)),
+            ("look-alikes", team::ActiveModel { name_ci: copied("Dhaka Li0ns").name_ci, ..other() }, Some(Constraint::Unique)),
             ("a tag in another case", team::ActiveModel { tag_ci: copied("dhakaLIONS").tag_ci, ..other() }, Some(Constraint::Unique)),
             ("an address in another game", team::ActiveModel { slug: copied("Dhaka Lions").slug, ..other() }, Some(Constraint::Unique)),
             ("no name", team::ActiveModel { name: Set(String::new()), ..other() }, Some(Constraint::Check)),
