@@ -24,6 +24,7 @@ pub fn app() -> seadrift::project::App {
         .model::<model::pending_signup::Entity>()
         .model::<model::email_otp::Entity>()
         .model::<model::session::Entity>()
+        .model::<model::idempotency_key::Entity>()
         .model::<model::group::Entity>()
         .model::<model::group_grant::Entity>()
         .model::<model::group_member::Entity>()

@@ -212,6 +212,27 @@ testkit::on_both! {
         }
     }
 
+    /// One policy a tournament, and one of the platform.
+    async fn a_policy_is_made_once(database: &TestDatabase) {
+        let (db, clock) = (open(database).await, clock());
+        let now = clock.now();
+        for (tournament, first) in [(None, true), (Some(7), true), (Some(8), true), (None, false), (Some(7), false)] {
+            let made = db.write(|tx| async move {
+                let row = coin_policy::ActiveModel {
+                    tournament_id: Set(tournament),
+                    created_at: Set(now),
+                    updated_at: Set(now),
+                    ..Default::default()
+                };
+                Ok::<_, DbError>(coin_policy::Entity::insert(row).exec_without_returning(&tx).await?)
+            });
+            match made.await {
+                Ok(_) => assert!(first, "{tournament:?}"),
+                refused => assert_eq!((first, broken(refused)), (false, Some(Constraint::Unique)), "{tournament:?}"),
+            }
+        }
+    }
+
     /// Coins that moved are remembered: neither wallet nor person can be deleted over them.
     async fn a_wallet_with_entries_stays(database: &TestDatabase) {
         let (db, clock) = (open(database).await, clock());
@@ -229,6 +250,15 @@ testkit::on_both! {
             })
             .await;
         assert!(by_reference(forget.expect_err("her wallet has entries")));
+        let carl = person(&db, &clock, "carl").await.0.id;
+        let by_hand = transaction::ActiveModel {
+            created_by_id: Set(Some(carl)),
+            ..entry(&used, 1, "manual_adjust", &clock)
+        };
+        insert(&db, by_hand).await.expect("it is sound");
+        let forget: Result<_, DbError> =
+            db.write(|tx| async move { Ok(accounts::model::user::Entity::delete_by_id(carl).exec(&tx).await?) }).await;
+        assert!(by_reference(forget.expect_err("he made an entry by hand")));
         assert_eq!(delete(unused.id).await.expect("it is empty"), 1);
         assert_eq!(wallet::Entity::find().all(db.read()).await.expect("readable"), [used]);
     }

@@ -7,8 +7,10 @@ use chrono::TimeDelta;
 use kernel::{Clock, Db, DbError, TestClock, db::Constraint};
 use notifications::{
     Notification,
+    model::{digest, digest_notification, preference},
     service::{self, Notice, PAGE},
 };
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use seadrift::project::Project;
 use support::{open, person};
 use testkit::{Kind, TestDatabase};
@@ -30,6 +32,19 @@ fn notice(title: &str) -> Notice {
 async fn tell(db: &Db, clock: &TestClock, recipient: i64, notice: Notice) -> Result<Notification, DbError> {
     let notice = &notice;
     db.write(|tx| async move { service::notify(&tx, clock, recipient, notice.clone()).await }).await
+}
+
+async fn insert<A>(db: &Db, row: A) -> Result<<A::Entity as EntityTrait>::Model, DbError>
+where
+    A: ActiveModelTrait + Send + Sync,
+    <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+{
+    let row = &row;
+    db.write(|tx| async move { Ok(A::Entity::insert(row.clone()).exec_with_returning(&tx).await?) }).await
+}
+
+fn broken<T: std::fmt::Debug>(outcome: Result<T, DbError>) -> Option<Constraint> {
+    outcome.expect_err("the database refuses").constraint()
 }
 
 /// Every notice of a person, page by page; each page but the last is full.
@@ -142,5 +157,44 @@ testkit::on_both! {
         assert_eq!(service::mark_all_read(&db, ann.id).await.expect("it is written"), 2);
         assert_eq!((unread(ann.id).await, unread(bob.id).await), (0, 1));
         assert_eq!(service::mark_all_read(&db, ann.id).await.expect("it is written"), 0);
+    }
+
+    /// One digest a person and day, each notice once in it, one set of preferences a person; and what
+    /// was sent was sent at some time.
+    async fn the_database_refuses_what_is_there_already(database: &TestDatabase) {
+        let (db, clock) = (open(database).await, clock());
+        let ann = person(&db, &clock, "ann").await.0.id;
+        let told = tell(&db, &clock, ann, notice("Round")).await.expect("it is written").id;
+        let (now, today) = (clock.now(), clock.now().date_naive());
+        let day = digest::ActiveModel {
+            user_id: Set(ann),
+            digest_date: Set(today),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        let made = insert(&db, day.clone()).await.expect("the first of the day").id;
+        let entry = digest_notification::ActiveModel {
+            notificationdigest_id: Set(made),
+            notification_id: Set(told),
+            ..Default::default()
+        };
+        let wishes = preference::ActiveModel {
+            user_id: Set(ann),
+            created_at: Set(now),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        insert(&db, entry.clone()).await.expect("the first of the digest");
+        insert(&db, wishes.clone()).await.expect("the first of the person");
+        assert_eq!(broken(insert(&db, day.clone()).await), Some(Constraint::Unique));
+        assert_eq!(broken(insert(&db, entry).await), Some(Constraint::Unique));
+        assert_eq!(broken(insert(&db, wishes).await), Some(Constraint::Unique));
+        let tomorrow = digest::ActiveModel { digest_date: Set(today + TimeDelta::days(1)), ..day };
+        for (is_sent, sent_at) in [(true, None), (false, Some(now))] {
+            let row = digest::ActiveModel { is_sent: Set(is_sent), sent_at: Set(sent_at), ..tomorrow.clone() };
+            assert_eq!(broken(insert(&db, row).await), Some(Constraint::Check), "{is_sent} {sent_at:?}");
+        }
+        insert(&db, digest::ActiveModel { is_sent: Set(true), sent_at: Set(Some(now)), ..tomorrow }).await.expect("sound");
+        assert_eq!(broken(tell(&db, &clock, ann, notice("")).await), Some(Constraint::Check), "a notice has a title");
     }
 }

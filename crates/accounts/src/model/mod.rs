@@ -5,6 +5,7 @@ pub mod email_otp;
 pub mod group;
 pub mod group_grant;
 pub mod group_member;
+pub mod idempotency_key;
 pub mod pending_signup;
 pub mod session;
 pub mod user;

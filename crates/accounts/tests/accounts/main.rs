@@ -1,10 +1,12 @@
-//! The acts of accounts on real databases: `access` says who may do what, `joining` makes accounts, `sessions` lets people in and out.
+//! The acts of accounts on real databases: `access` says who may do what, `joining` makes accounts, `sessions` lets people in and out,
+//! `tables` tells what the database itself refuses.
 
 mod access;
 mod joining;
 mod sessions;
 #[path = "../support/mod.rs"]
 mod support;
+mod tables;
 
 use accounts::{
     SignUp, SignUpRefusal, User,

@@ -13,18 +13,32 @@ use sea_orm::entity::prelude::*;
     plural = "coin policies",
     ordering("id"),
     list("tournament_id", "enabled", "participation", "top4", "runner_up", "winner"),
-    index(columns("tournament_id"), unique)
+    filter("enabled"),
+    name("tournament_id"),
+    date = "created_at",
+    index(columns("tournament_id"), unique),
+    index(
+        sql = "tournament_id IS NULL",
+        unique,
+        filter = "tournament_id IS NULL",
+        name = "uq_economy_coinpolicy_platform"
+    )
 )]
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(label = "id")]
     pub id: i64,
-    /// The tournament; at most one policy each.
-    #[seadrift(label = "tournament", soft_ref = "tournaments.Tournament", help = "At most one policy a tournament.")]
+    /// The tournament; at most one policy each, and one of the platform.
+    #[seadrift(
+        label = "tournament",
+        soft_ref = "tournaments.Tournament",
+        help = "At most one policy a tournament; empty for the policy of the platform."
+    )]
     pub tournament_id: Option<i64>,
     /// Whether coins are paid at all.
     #[sea_orm(default_value = true)]
-    #[seadrift(label = "enabled")]
+    #[seadrift(label = "enabled", help = "Off pays nothing.")]
     pub enabled: bool,
     /// Coins for taking part.
     #[sea_orm(default_value = 5)]
@@ -43,10 +57,10 @@ pub struct Model {
     #[seadrift(label = "winner", help = "Coins for the title.", min = 0)]
     pub winner: i64,
     /// When it was made.
-    #[seadrift(label = "created")]
+    #[seadrift(label = "created", readonly)]
     pub created_at: DateTimeUtc,
     /// When it last changed.
-    #[seadrift(label = "updated")]
+    #[seadrift(label = "updated", readonly)]
     pub updated_at: DateTimeUtc,
 }
 

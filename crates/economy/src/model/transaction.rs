@@ -12,8 +12,12 @@ use sea_orm::entity::prelude::*;
     label = "transaction",
     plural = "transactions",
     ordering("-created_at", "id"),
-    list("wallet_id", "amount", "reason", "created_at"),
+    list("created_at", "wallet", "amount", "reason", "note", "created_by"),
     search("note", "idempotency_key"),
+    filter("reason", "wallet_id", "created_by_id"),
+    name("reason", "amount"),
+    date = "created_at",
+    append_only,
     check(name = "ck_economy_deltacrowntransaction_amount_not_zero", sql = "amount <> 0"),
     index(columns("reason", "created_at")),
     index(columns("wallet_id", "-created_at"))
@@ -21,6 +25,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(label = "id")]
     pub id: i64,
     /// The wallet it belongs to.
     #[seadrift(label = "wallet")]
@@ -67,10 +72,10 @@ pub struct Model {
     pub match_id: Option<i64>,
     /// A line for people.
     #[sea_orm(column_type = "String(StringLen::N(255))", default_value = "")]
-    #[seadrift(label = "note")]
+    #[seadrift(label = "note", help = "A line for people.")]
     pub note: String,
     /// Who made it by hand.
-    #[seadrift(label = "made by")]
+    #[seadrift(label = "made by", help = "Who made it by hand; empty when the platform did.")]
     pub created_by_id: Option<i64>,
     /// The same key never makes a second entry.
     #[sea_orm(column_type = "String(StringLen::N(64))", unique)]
@@ -83,7 +88,7 @@ pub struct Model {
     #[sea_orm(belongs_to, from = "wallet_id", to = "id", on_delete = "Restrict")]
     pub wallet: BelongsTo<super::wallet::Entity>,
     /// Who made it by hand.
-    #[sea_orm(belongs_to, from = "created_by_id", to = "id", on_delete = "SetNull")]
+    #[sea_orm(belongs_to, from = "created_by_id", to = "id", on_delete = "Restrict")]
     pub created_by: BelongsTo<Option<accounts::model::user::Entity>>,
 }
 

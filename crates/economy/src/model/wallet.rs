@@ -12,25 +12,28 @@ use sea_orm::entity::prelude::*;
     label = "wallet",
     plural = "wallets",
     ordering("id"),
-    list("profile_id", "cached_balance", "updated_at")
+    list("profile", "cached_balance", "updated_at"),
+    filter("profile_id"),
+    date = "created_at"
 )]
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(label = "id")]
     pub id: i64,
     /// Whose wallet it is.
     #[sea_orm(unique)]
-    #[seadrift(label = "profile")]
+    #[seadrift(label = "profile", help = "Whose wallet it is; one each.")]
     pub profile_id: i64,
     /// Coins; the sum of all transactions.
     #[sea_orm(default_value = 0)]
-    #[seadrift(label = "balance", help = "Coins. Written by the ledger only.", min = 0)]
+    #[seadrift(label = "balance", help = "Coins. Written by the ledger only.", min = 0, readonly)]
     pub cached_balance: i64,
     /// When it was made.
-    #[seadrift(label = "created")]
+    #[seadrift(label = "created", readonly)]
     pub created_at: DateTimeUtc,
     /// When the balance last changed.
-    #[seadrift(label = "updated")]
+    #[seadrift(label = "updated", readonly)]
     pub updated_at: DateTimeUtc,
     /// The profile.
     #[sea_orm(belongs_to, from = "profile_id", to = "id", on_delete = "Cascade")]

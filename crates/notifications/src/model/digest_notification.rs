@@ -12,12 +12,14 @@ use sea_orm::entity::prelude::*;
     label = "digest entry",
     plural = "digest entries",
     ordering("id"),
-    list("notificationdigest_id", "notification_id"),
+    list("notificationdigest", "notification"),
+    filter("notificationdigest_id"),
     index(columns("notificationdigest_id", "notification_id"), unique)
 )]
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(label = "id")]
     pub id: i64,
     /// The digest.
     #[seadrift(label = "digest")]

@@ -11,26 +11,33 @@ use sea_orm::entity::prelude::*;
     model = "Notification",
     label = "notification",
     plural = "notifications",
-    ordering("-created_at"),
-    list("recipient_id", "type", "title", "is_read", "created_at"),
-    search("title"),
+    ordering("-created_at", "-id"),
+    list("recipient", "type", "title", "is_read", "created_at"),
+    search("title", "body", "event"),
+    filter("type", "is_read", "event", "recipient_id"),
+    name("title"),
+    date = "created_at",
+    check(name = "notification_title_not_empty", sql = "title <> ''"),
     index(columns("event")),
     index(columns("type")),
     index(columns("recipient_id", "is_read", "created_at")),
-    index(columns("recipient_id", "type"))
+    index(columns("recipient_id", "type")),
+    index(columns("recipient_id", "-created_at", "-id"))
 )]
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(label = "id")]
     pub id: i64,
     /// The event that it tells of, a free word.
     #[sea_orm(column_type = "String(StringLen::N(64))", default_value = "generic")]
-    #[seadrift(label = "event")]
+    #[seadrift(label = "event", help = "What happened, a free word such as team_invite.")]
     pub event: String,
     /// Its kind.
     #[sea_orm(column_type = "String(StringLen::N(40))", default_value = "generic")]
     #[seadrift(
         label = "type",
+        help = "Its kind; decides by which channels a person is told.",
         choices(
             "reg_confirmed" = "Registration confirmed",
             "bracket_ready" = "Bracket ready",
@@ -54,22 +61,22 @@ pub struct Model {
     pub r#type: String,
     /// One line.
     #[sea_orm(column_type = "String(StringLen::N(140))")]
-    #[seadrift(label = "title")]
+    #[seadrift(label = "title", help = "One line, at most 140 characters.")]
     pub title: String,
     /// The rest.
     #[sea_orm(column_type = "Text", default_value = "")]
-    #[seadrift(label = "text")]
+    #[seadrift(label = "text", multiline)]
     pub body: String,
     /// Where it leads.
     #[sea_orm(column_type = "String(StringLen::N(300))", default_value = "")]
-    #[seadrift(label = "link")]
+    #[seadrift(label = "link", help = "A path of this site, e.g. /wallet; empty when it leads nowhere.")]
     pub url: String,
     /// Whether it has been read.
     #[sea_orm(default_value = false)]
     #[seadrift(label = "read")]
     pub is_read: bool,
     /// When it was made.
-    #[seadrift(label = "created")]
+    #[seadrift(label = "created", readonly)]
     pub created_at: DateTimeUtc,
     /// Who gets it.
     #[seadrift(label = "recipient")]

@@ -12,13 +12,18 @@ use sea_orm::entity::prelude::*;
     label = "profile",
     plural = "profiles",
     ordering("display_name"),
-    list("display_name", "user_id", "region", "created_at"),
-    search("display_name"),
+    list("display_name", "user", "region", "is_private", "created_at"),
+    search("display_name", "riot_id", "steam_id", "discord_id"),
+    filter("region", "is_private"),
+    name("display_name"),
+    date = "created_at",
+    check(name = "userprofile_display_name_not_empty", sql = "display_name <> ''"),
     index(columns("region"))
 )]
 pub struct Model {
     /// Id.
     #[sea_orm(primary_key)]
+    #[seadrift(label = "id")]
     pub id: i64,
     /// Whose profile it is.
     #[sea_orm(unique)]
@@ -26,46 +31,47 @@ pub struct Model {
     pub user_id: i64,
     /// The name others see.
     #[sea_orm(column_type = "String(StringLen::N(80))")]
-    #[seadrift(label = "display name")]
+    #[seadrift(label = "display name", help = "The name others see.")]
     pub display_name: String,
     /// Where this person plays.
     #[sea_orm(column_type = "String(StringLen::N(2))", default_value = "BD")]
     #[seadrift(
         label = "region",
+        help = "Where this person plays.",
         choices("BD" = "Bangladesh", "SA" = "South Asia", "AS" = "Asia (other)", "EU" = "Europe", "NA" = "North America")
     )]
     pub region: String,
     /// Storage path of the picture.
     #[sea_orm(column_type = "String(StringLen::N(100))")]
-    #[seadrift(label = "avatar")]
+    #[seadrift(label = "avatar", format = "image")]
     pub avatar: Option<String>,
     /// About this person.
     #[sea_orm(column_type = "Text", default_value = "")]
-    #[seadrift(label = "about")]
+    #[seadrift(label = "about", multiline)]
     pub bio: String,
     /// Channel on YouTube.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "YouTube")]
+    #[seadrift(label = "YouTube", section = "Channels", format = "url")]
     pub youtube_link: String,
     /// Channel on Twitch.
     #[sea_orm(column_type = "String(StringLen::N(200))", default_value = "")]
-    #[seadrift(label = "Twitch")]
+    #[seadrift(label = "Twitch", format = "url")]
     pub twitch_link: String,
     /// Codes of the games this person likes, a list.
     #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
-    #[seadrift(label = "preferred games")]
+    #[seadrift(label = "preferred games", help = "A list of codes, e.g. [\"valorant\", \"cs2\"].")]
     pub preferred_games: Json,
     /// Discord.
     #[sea_orm(column_type = "String(StringLen::N(64))", default_value = "")]
-    #[seadrift(label = "Discord")]
+    #[seadrift(label = "Discord", help = "name#1234, @name or name.")]
     pub discord_id: String,
     /// Riot ID.
     #[sea_orm(column_type = "String(StringLen::N(100))", default_value = "")]
-    #[seadrift(label = "Riot ID")]
+    #[seadrift(label = "Riot ID", section = "Game ids", help = "The part before the #.")]
     pub riot_id: String,
     /// Riot tagline.
     #[sea_orm(column_type = "String(StringLen::N(50))", default_value = "")]
-    #[seadrift(label = "Riot tagline")]
+    #[seadrift(label = "Riot tagline", help = "The part after the #.")]
     pub riot_tagline: String,
     /// eFootball ID.
     #[sea_orm(column_type = "String(StringLen::N(100))", default_value = "")]
@@ -73,7 +79,7 @@ pub struct Model {
     pub efootball_id: String,
     /// Steam ID.
     #[sea_orm(column_type = "String(StringLen::N(100))", default_value = "")]
-    #[seadrift(label = "Steam ID")]
+    #[seadrift(label = "Steam ID", help = "17 digits, beginning with 7656119.")]
     pub steam_id: String,
     /// MLBB ID.
     #[sea_orm(column_type = "String(StringLen::N(100))", default_value = "")]
@@ -100,7 +106,7 @@ pub struct Model {
     #[seadrift(label = "CODM UID")]
     pub codm_uid: String,
     /// When it was made.
-    #[seadrift(label = "created")]
+    #[seadrift(label = "created", section = "Privacy", readonly)]
     pub created_at: DateTimeUtc,
     /// Whether strangers see only the name.
     #[sea_orm(default_value = false)]
@@ -108,15 +114,15 @@ pub struct Model {
     pub is_private: bool,
     /// Whether the e-mail address is shown.
     #[sea_orm(default_value = false)]
-    #[seadrift(label = "show e-mail")]
+    #[seadrift(label = "show e-mail", help = "On the public profile.")]
     pub show_email: bool,
     /// Whether the phone number is shown.
     #[sea_orm(default_value = false)]
-    #[seadrift(label = "show phone")]
+    #[seadrift(label = "show phone", help = "On the public profile.")]
     pub show_phone: bool,
     /// Whether channels and game ids are shown.
     #[sea_orm(default_value = true)]
-    #[seadrift(label = "show channels and game ids")]
+    #[seadrift(label = "show channels and game ids", help = "On the public profile.")]
     pub show_socials: bool,
     /// The user.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
