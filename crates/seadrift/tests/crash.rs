@@ -1,10 +1,13 @@
 //! Runners that die: at every statement, by a signal in the middle of one, and five at a time. Whoever
 //! comes next ends the work, and nothing tells afterwards how often it was begun.
 
+#[path = "crash/laws.rs"]
+mod laws;
 #[path = "crash/online.rs"]
 mod online;
 #[path = "crash/shop.rs"]
 mod shop;
+mod support;
 
 use std::{
     process::{Child, Command, Stdio},

@@ -5,6 +5,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use seadrift::{
+    dialect::sqlite,
     diff::{self, Answers},
     history::History,
     project::{App, MigrationFiles, Project},
@@ -13,6 +14,7 @@ use seadrift::{
         Connection, DatabaseUrl,
         migrate::{self, Goal, MigrateError, Options},
     },
+    schema::{Column, ColumnType as T},
 };
 use tempfile::TempDir;
 use testkit::TestDatabase;
@@ -205,6 +207,86 @@ testkit::on_both! {
         assert!(failed.contains("blog.0002_same") && failed.contains("SET email = 'same'"), "{failed}");
         fs::remove_file(folder.path().join("0002_same.toml")).expect("removed");
         assert_eq!(verify(&project, db).await.findings, [], "nothing of it was kept");
+    }
+}
+
+/// One table more than the blog has, with everything that can be damaged.
+const THING: &str = "app = \"blog\"\ndependencies = [\"blog.0001_initial\"]\n\n[[operations]]\nop = \"create_table\"\n\
+    name = \"thing\"\nmodel = \"Thing\"\nprimary_key = [\"id\"]\ncolumns = [\n    { name = \"id\", type = \"bigint\" },\n    \
+    { name = \"other\", type = \"bigint\" },\n    { name = \"author_id\", type = \"bigint\", nullable = true },\n    \
+    { name = \"size\", type = \"integer\", default = 5 },\n]\nindexes = [{ name = \"ix_thing_size\", keys = [\"size\"] }]\n\
+    foreign_keys = [{ name = \"fk_thing_author_id\", columns = [\"author_id\"], references = \"blog_author\", \
+    referenced_columns = [\"id\"] }]\nchecks = [{ name = \"ck_thing_size\", expression = \"size > 0\" }]\n";
+
+testkit::on_both! {
+    /// One negative control for each kind of difference: the damage is done, and found by its code.
+    /// A table is damaged by making it anew from its own definition with a part replaced.
+    async fn every_kind_of_difference_is_noticed(db: &TestDatabase) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = begun(&folder);
+        make_migrations(&project);
+        write(&folder, "0002_thing.toml", THING);
+        migrate(&project, db).await.expect("it runs");
+        assert_eq!(verify(&project, db).await.findings, []);
+        let plain = [
+            "\"id\" bigint NOT NULL", "\"other\" bigint NOT NULL", "\"author_id\" bigint", "\"size\" integer NOT NULL DEFAULT 5",
+            "CONSTRAINT pk PRIMARY KEY (\"id\")", "CONSTRAINT ck_thing_size CHECK (size > 0)",
+            "CONSTRAINT fk_thing_author_id FOREIGN KEY (author_id) REFERENCES blog_author (id)",
+        ];
+        let column = |name: &str, ty| Column::new(name, ty);
+        let columns = [column("id", T::BigInt), column("other", T::BigInt), column("author_id", T::BigInt), column("size", T::Integer)];
+        let checked = |(place, part): (usize, &&str)| match columns.get(place).and_then(sqlite::implied_check) {
+            Some(check) if db.kind() == testkit::Kind::Sqlite => format!("{part} CHECK ({check})"),
+            _ => (*part).to_owned(),
+        };
+        let parts: Vec<String> = plain.iter().enumerate().map(checked).collect();
+        const INDEX: &str = "CREATE INDEX ix_thing_size ON thing (size)";
+        let mut seen = std::collections::BTreeSet::new();
+        for (code, part, instead, index) in [
+            (None, 0, parts[0].as_str(), INDEX),
+            (Some(Code::MissingColumn), 1, "", INDEX),
+            (Some(Code::UnexpectedColumn), 4, "more bigint, CONSTRAINT pk PRIMARY KEY (\"id\")", INDEX),
+            (Some(Code::ColumnDiffers), 1, "\"other\" varchar(9) NOT NULL", INDEX),
+            (Some(Code::ColumnDiffers), 1, "\"other\" bigint", INDEX),
+            (Some(Code::ColumnDiffers), 3, "\"size\" integer NOT NULL DEFAULT 6", INDEX),
+            (Some(Code::PrimaryKeyDiffers), 4, "CONSTRAINT pk PRIMARY KEY (\"other\")", INDEX),
+            (Some(Code::MissingIndex), 0, &parts[0], ""),
+            (Some(Code::UnexpectedIndex), 0, &parts[0], "CREATE INDEX ix_thing_size ON thing (size); CREATE INDEX more ON thing (other)"),
+            (Some(Code::IndexDiffers), 0, &parts[0], "CREATE UNIQUE INDEX ix_thing_size ON thing (size)"),
+            (Some(Code::MissingCheck), 5, "", INDEX),
+            (Some(Code::UnexpectedCheck), 5, "CONSTRAINT ck_thing_size CHECK (size > 0), CONSTRAINT ck_more CHECK (size < 9)", INDEX),
+            (Some(Code::CheckDiffers), 5, "CONSTRAINT ck_thing_size CHECK (size >= 0)", INDEX),
+            (Some(Code::MissingForeignKey), 6, "", INDEX),
+            (
+                Some(Code::UnexpectedForeignKey),
+                6,
+                "CONSTRAINT fk_thing_author_id FOREIGN KEY (author_id) REFERENCES blog_author (id), \
+                 CONSTRAINT fk_more FOREIGN KEY (other) REFERENCES blog_post (id)",
+                INDEX,
+            ),
+            (
+                Some(Code::ForeignKeyDiffers),
+                6,
+                "CONSTRAINT fk_thing_author_id FOREIGN KEY (author_id) REFERENCES blog_author (id) ON DELETE CASCADE",
+                INDEX,
+            ),
+            (Some(Code::UnexpectedTable), 0, &parts[0], "CREATE INDEX ix_thing_size ON thing (size); CREATE TABLE stray (a bigint)"),
+        ] {
+            let mut all: Vec<&str> = parts.iter().map(String::as_str).collect();
+            all[part] = instead;
+            all.retain(|part| !part.is_empty());
+            db.execute(&format!("DROP TABLE thing; CREATE TABLE thing ({}); {index}", all.join(", "))).await;
+            let report = verify(&project, db).await;
+            let codes: Vec<Code> = report.findings.iter().map(|finding| finding.code).collect();
+            assert_eq!(codes, code.into_iter().collect::<Vec<_>>(), "{instead} {index}\n{report}");
+            seen.extend(codes);
+        }
+        db.execute("DROP TABLE stray; DROP TABLE thing").await;
+        let report = verify(&project, db).await;
+        assert_eq!(report.of(Code::MissingTable).len(), 1, "{report}");
+        seen.insert(Code::MissingTable);
+        let structural: Vec<&Code> = Code::ALL.iter().filter(|code| ("SD301".."SD316").contains(&code.id())).collect();
+        assert_eq!(seen.iter().collect::<Vec<_>>(), structural, "a kind of difference without a control");
     }
 }
 

@@ -2,8 +2,17 @@
 
 mod fixtures;
 
-use fixtures::{graph, id, names, node};
-use seadrift::migration::Graph;
+use std::collections::BTreeSet;
+
+use fixtures::{graph, id, names, node, read};
+use seadrift::{
+    migration::Graph,
+    run::{
+        Record,
+        plan::{self, Plan},
+    },
+    schema::Schema,
+};
 
 /// ```text
 /// teams.0001 ◄─ teams.0002 ◄─ teams.0003
@@ -73,4 +82,57 @@ fn ancestors_and_descendants() {
     );
     assert_eq!(names(town.descendants(&id("teams.0002_b"))), ["cups.0002_b", "teams.0003_c"]);
     assert!(town.ancestors(&id("teams.0001_a")).is_empty());
+}
+
+/// What is undone is undone as the database is then: a migration that stays and comes later in the
+/// order has renamed what the undone one had dropped or pointed at.
+#[test]
+fn what_stays_counts_when_others_are_undone() {
+    let table = |name: &str, more: &str| {
+        format!(
+            "[[operations]]\nop = \"create_table\"\nname = \"{name}\"\nmodel = \"M\"\nprimary_key = [\"id\"]\ncolumns = [\n    \
+             {{ name = \"id\", type = \"bigint\" }},\n    {{ name = \"b_id\", type = \"bigint\", nullable = true }},\n]\n{more}\n"
+        )
+    };
+    let file = |app: &str, dependencies: &str, operations: &str| {
+        format!("app = \"{app}\"\ndependencies = [{dependencies}]\n{operations}")
+    };
+    let key =
+        "foreign_keys = [{ name = \"fk\", columns = [\"b_id\"], references = \"b\", referenced_columns = [\"id\"] }]";
+    let drop = "[[operations]]\nop = \"drop_foreign_key\"\ntable = \"a\"\nforeign_key = \"fk\"\n\
+        [[operations]]\nop = \"drop_column\"\ntable = \"a\"\ncolumn = \"b_id\"\n";
+    let rename = "[[operations]]\nop = \"rename_table\"\nfrom = \"b\"\nto = \"c\"\n\
+        [[operations]]\nop = \"rename_column\"\ntable = \"c\"\nfrom = \"id\"\nto = \"key\"\n";
+    let history = graph([
+        read("b.0001_b", &file("b", "", &table("b", ""))),
+        read("a.0001_a", &file("a", "\"b.0001_b\"", &table("a", key))),
+        read("a.0002_drop", &file("a", "\"a.0001_a\"", drop)),
+        read("b.0002_rename", &file("b", "\"b.0001_b\", \"a.0001_a\"", rename)),
+        read("a.0003_more", &file("a", "\"a.0002_drop\"", &table("more", ""))),
+    ]);
+    let record = Record::standing_for(history.order().map(|loaded| loaded.id().clone()));
+    let undo = |ids: &[&str]| {
+        let ids: BTreeSet<_> = ids.iter().map(|text| id(text)).collect();
+        let plan = Plan::backward(&history, &record, &ids).expect("it can be undone");
+        let mut schema = plan.start.clone();
+        for operation in plan.steps.iter().flat_map(|step| &step.operations) {
+            operation.apply(&mut schema).unwrap_or_else(|misfit| panic!("{misfit}: {:#?}", plan.steps));
+        }
+        let rest: Schema = plan::replay(&history, |id| record.has(id) && !ids.contains(id)).expect("the rest fits");
+        (names(plan.steps.iter().map(|step| &step.id)), schema.canonical() == rest.canonical())
+    };
+    for (ids, order) in [
+        (&["a.0002_drop", "a.0003_more"][..], &["a.0003_more", "a.0002_drop"][..]),
+        (&["a.0003_more"], &["a.0003_more"]),
+        (&["b.0002_rename", "a.0002_drop", "a.0003_more"], &["b.0002_rename", "a.0003_more", "a.0002_drop"]),
+        (
+            &["a.0001_a", "a.0002_drop", "a.0003_more", "b.0001_b", "b.0002_rename"],
+            &["b.0002_rename", "a.0003_more", "a.0002_drop", "a.0001_a", "b.0001_b"],
+        ),
+    ] {
+        let (undone, same) = undo(ids);
+        assert!(same, "{ids:?}: the plan does not lead to the schema of what is left");
+        let sorted = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>();
+        assert_eq!(undone.iter().cloned().collect::<BTreeSet<_>>(), sorted(order), "{ids:?}");
+    }
 }

@@ -119,9 +119,36 @@ impl<'r, P: FnMut(Progress<'_>)> Runner<'r, P> {
         steps: &[Step],
         records: &[String],
     ) -> Result<(), ExecuteError> {
+        if self.connection.dialect() == Dialect::Sqlite && is_generated(planned, steps) {
+            self.begin(planned).await?;
+            let done = self.at_once(planned, steps, records).await;
+            match done {
+                Err(ExecuteError::Statement { .. }) => self.roll_back().await?,
+                done => return self.finish(planned, done).await,
+            }
+            // One by one, so that the statement which was refused can be named.
+        }
         self.begin(planned).await?;
         let result = self.steps(planned, steps, records).await;
         self.finish(planned, result).await
+    }
+
+    /// Statements that follow each other go to SQLite together: the way to its thread and back takes
+    /// as long as the statement.
+    async fn at_once(&mut self, planned: &Planned, steps: &[Step], records: &[String]) -> Result<(), ExecuteError> {
+        for group in steps.chunk_by(|a, b| matches!((a, b), (Step::Sql(_), Step::Sql(_)))) {
+            let texts: Vec<&str> =
+                group.iter().filter_map(|s| if let Step::Sql(sql) = s { Some(sql.as_str()) } else { None }).collect();
+            if texts.len() < 2 {
+                self.steps(planned, group, &[]).await?;
+                continue;
+            }
+            texts.iter().for_each(|sql| (self.progress)(Progress::Statement(sql)));
+            let all = texts.join(";\n");
+            let done = self.connection.execute(&all).await;
+            done.map_err(|error| statement_error(planned, &all, &error, None))?;
+        }
+        self.steps(planned, &[], records).await
     }
 
     /// Runs steps and statements within the transaction that is open.
@@ -176,6 +203,13 @@ impl<'r, P: FnMut(Progress<'_>)> Runner<'r, P> {
             kept: Kept::Nothing,
         })
     }
+}
+
+/// Whether Seadrift has written all of it: a statement by hand may be cut off and swallow the next one,
+/// and a function must not be called twice.
+fn is_generated(planned: &Planned, steps: &[Step]) -> bool {
+    steps.iter().all(|step| !matches!(step, Step::Run(_)))
+        && planned.operations.iter().all(|operation| !matches!(operation, Operation::RunSql { .. }))
 }
 
 /// Whether rows can come to point at nothing while SQLite does not look: it is told not to for the

@@ -299,6 +299,17 @@ testkit::on_both! {
         assert_eq!(run(&history, &url).await.0.expect("there is nothing to do"), 0);
     }
 
+    /// Also where statements are sent together, the one that is refused is named, and nothing is kept.
+    async fn the_refused_statement_is_named(db: &TestDatabase) {
+        begun(db, "INSERT INTO item (id, code) VALUES (1, 'a'), (2, 'a')").await;
+        let (history, url) = (history(true, &[COLUMN, INDEX]), shop::url(db));
+        let error = run(&history, &url).await.0.expect_err("two are equal").to_string();
+        assert!(error.contains("statement CREATE UNIQUE INDEX \"uq_item_code\""), "{error}");
+        assert!(!error.contains("ADD COLUMN") && error.contains("nothing of this migration was kept"), "{error}");
+        let first = &verified(&history, &url).await.findings;
+        assert!(first.len() == 1 && first[0].code == Code::Unapplied, "{first:?}");
+    }
+
     /// Rows that a data step breaks are found in the stage that breaks them.
     async fn a_stage_that_breaks_rows_is_refused(db: &TestDatabase) {
         begun(db, "INSERT INTO item (id, code, owner_id) VALUES (1, 'a', NULL), (2, 'b', 1)").await;
