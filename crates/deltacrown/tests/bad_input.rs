@@ -130,6 +130,10 @@ fn every_help_has_an_example() {
         "check",
         "verify-schema",
         "repair",
+        "doctor",
+        "checkpoint",
+        "restore",
+        "reset-db",
         "createsuperuser",
         "serve",
     ];

@@ -5,3 +5,9 @@ mod support;
 
 #[path = "incident/zombie.rs"]
 mod zombie;
+
+#[path = "incident/way_back.rs"]
+mod way_back;
+
+#[path = "incident/rows.rs"]
+mod rows;

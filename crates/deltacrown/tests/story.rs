@@ -104,7 +104,7 @@ testkit::on_both! {
             ),
             (
                 stray,
-                Mended::Sql("DELETE FROM seadrift_migration WHERE app = 'teams'"),
+                Mended::Sql("DELETE FROM seadrift_migration WHERE name = '0009_gone'"),
                 "SD202",
                 "teams.0009_gone",
                 &["2026-01-01", "DELETE FROM seadrift_migration"],

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diff::{self, ArrangeError, ArrangeInput},
-    migration::{Graph, LoadedMigration, Migration, MigrationId, Origin, rewrite::swap},
+    migration::{Graph, LoadedMigration, Migration, MigrationId, MissingEdge, Origin, rewrite::swap},
     operation::Operation,
     project::Project,
     report::Report,
@@ -77,6 +77,13 @@ impl History {
             findings: errors.iter().map(crate::migration::GraphError::finding).collect(),
         })?;
         Self::of(graph)
+    }
+
+    /// The dependencies that are missing in the files of a project; none, when the files themselves
+    /// cannot be read or joined.
+    pub fn missing_edges(project: &Project) -> Vec<MissingEdge> {
+        let graph = Self::files(project, None).ok().and_then(|loaded| Graph::build(loaded).ok());
+        graph.map(|graph| graph.missing_edges()).unwrap_or_default()
     }
 
     /// Checks the references and operations of a graph.

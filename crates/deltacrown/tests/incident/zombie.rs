@@ -3,7 +3,10 @@
 
 use testkit::{Kind, TestDatabase, process::run_with_input};
 
-use crate::support::{on, program};
+use crate::{
+    rows::rows,
+    support::{on, program},
+};
 
 /// Two people with profiles whose numbers differ, and the zombie with three rows: two to carry once it
 /// is said whom a profile belongs to, and one that no column can take (its title is too long).
@@ -35,23 +38,6 @@ async fn with_zombie(db: &TestDatabase) {
          (11, '{long}', '2026-01-03T00:00:00+00:00', 103, NULL)"
     ))
     .await;
-}
-
-/// Fails unless the condition holds for exactly so many rows.
-async fn rows(db: &TestDatabase, count: u32, from: &str) {
-    let divided = format!("SELECT 1 / (CASE WHEN (SELECT count(*) FROM {from}) = {count} THEN 1 ELSE 0 END)");
-    // SQLite divides by zero without a word: there a check speaks.
-    match db.kind() {
-        Kind::Postgres => db.execute(&divided).await,
-        Kind::Sqlite => {
-            db.execute("CREATE TABLE seadrift_told (n integer NOT NULL)").await;
-            db.execute(&format!(
-                "INSERT INTO seadrift_told SELECT CASE WHEN (SELECT count(*) FROM {from}) = {count} THEN 1 END"
-            ))
-            .await;
-            db.execute("DROP TABLE seadrift_told").await;
-        }
-    }
 }
 
 fn quarantined(db: &TestDatabase) -> &'static str {
@@ -149,5 +135,53 @@ testkit::on_both! {
         on(db.url(), &["verify-schema"]).success();
         let unknown = on(db.url(), &["repair", "--quarantine", "nowhere", "--yes"]).expect_code(1);
         assert!(unknown.stderr.contains("no table \"nowhere\""), "{unknown}");
+    }
+}
+
+/// The doctor on the same zombie: the plan needs a decision, because rows would stay behind.
+#[test]
+fn the_doctor_tells_it_first() {
+    let db = TestDatabase::sqlite();
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(with_zombie(&db));
+    let told = on(db.url(), &["doctor"]).expect_code(1);
+    let at = |part: &str| told.stdout.find(part).unwrap_or_else(|| panic!("no {part:?} in {told}"));
+    assert!(at("SD205") < at("\nPlan\n"), "{told}");
+    assert!(at("\nPlan\n") < at("decide  deltacrown repair notifications --yes"), "{told}");
+    at("3 of 3 rows would be in quarantine only");
+    let json = on(db.url(), &["doctor", "--json"]).expect_code(1);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!((&json["agrees"], &json["plan"][0]["safe"]), (&false.into(), &false.into()), "{json:#}");
+    on(db.url(), &["repair", "notifications", "--yes"]).success();
+    let after = on(db.url(), &["doctor", "--json"]);
+    assert!(!after.stdout.contains("SD205") && after.stdout.contains("SD401"), "{after}");
+}
+
+testkit::on_both! {
+    /// Killed at any moment of a repair: nothing is lost, and running it again ends the same.
+    async fn killed_on_the_way(db: &TestDatabase) {
+        with_zombie(db).await;
+        let place = quarantined(db);
+        let mut killed = 0;
+        for wait in 0..12_u64 {
+            let mut command = program(&["repair", "notifications", "--yes", "--database", db.url()]);
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            let mut child = command.spawn().expect("it starts");
+            std::thread::sleep(std::time::Duration::from_millis(wait * 12));
+            child.kill().expect("it can be killed");
+            let status = child.wait().expect("it ends");
+            killed += u32::from(!status.success());
+            // Either nothing has happened, or everything.
+            let again = on(db.url(), &["repair", "notifications"]);
+            if again.code == 0 {
+                rows(db, 3, place).await;
+                break;
+            }
+            assert!(again.stdout.contains("0 of 3 rows carried"), "{again}");
+            rows(db, 3, "notifications_notification").await;
+        }
+        assert!(killed > 0, "none was killed in time");
+        on(db.url(), &["repair", "notifications", "--yes"]).success();
+        rows(db, 3, place).await;
+        on(db.url(), &["verify-schema"]).success();
     }
 }

@@ -11,6 +11,8 @@
 
 mod adopt;
 mod check;
+mod checkpoint;
+mod doctor;
 mod lint;
 mod makemigrations;
 mod merge;
@@ -76,6 +78,26 @@ pub enum Verb {
         after_help = "Example:\n  adopt                                   (show the bridge and what must be answered)\n  adopt --write-answers answers.toml      (write the questions to a file, to fill in)\n  adopt --answers answers.toml --yes      (do it, in one transaction)\n\nExit code: 0 adopted, 1 something stands in the way or --yes is missing, 2 it could not be told"
     )]
     Adopt(AdoptArgs),
+    /// Compare code, history, record and live database with each other, and plan what mends them
+    #[command(
+        after_help = "Example:\n  doctor          (root causes first, and one plan)\n  doctor --fix    (does what is safe: missing edges, migrations and repairs that lose nothing)\n  doctor --json\n\nExit code: 0 nothing is wrong, 1 something is, 2 it could not be told"
+    )]
+    Doctor(DoctorArgs),
+    /// Copy the database and write down what is in it, as a way back
+    #[command(
+        after_help = "Example:\n  checkpoint before-launch\n  checkpoint --list\n\nOthers may go on working meanwhile. Where a git repository is checked out, its commit is tagged."
+    )]
+    Checkpoint(CheckpointArgs),
+    /// Bring a checkpoint back; what is there becomes a checkpoint itself
+    #[command(
+        after_help = "Example:\n  restore before-launch         (show what would be done)\n  restore before-launch --yes"
+    )]
+    Restore(RestoreArgs),
+    /// Replace the database by a new one made by the migrations alone; the old one becomes a checkpoint
+    #[command(
+        after_help = "Example:\n  reset-db                            (show what would be done)\n  reset-db --yes --name deltacrown.db (the name, because it holds rows)"
+    )]
+    ResetDb(ResetArgs),
     /// Tell what migrations lose, break or hold up, from their operations and the rows that are there
     #[command(
         after_help = "Example:\n  lint-migrations                 (those that the database has not run)\n  lint-migrations teams --all --json\n\nExit code: 0 nothing that must not happen, 1 an error that no file acknowledges, 2 it could not be told"
@@ -283,6 +305,75 @@ pub struct SquashArgs {
     pub json: bool,
 }
 
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Do the safe steps of the plan, and look again
+    #[arg(long)]
+    pub fix: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `checkpoint`.
+#[derive(Debug, Args)]
+pub struct CheckpointArgs {
+    /// Its name; the moment, without it
+    pub name: Option<String>,
+    /// List the checkpoints there are
+    #[arg(long, conflicts_with = "name")]
+    pub list: bool,
+    /// Folder of the checkpoints [default: checkpoints, beside an SQLite file]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<std::path::PathBuf>,
+    /// Put no tag on the commit that is checked out
+    #[arg(long)]
+    pub no_tag: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of verbs that replace a database.
+#[derive(Debug, Args)]
+pub struct ReplaceArgs {
+    /// Do it; without, only show what would be done
+    #[arg(long)]
+    pub yes: bool,
+    /// Name of the database, where it holds rows or is not one of ours: of the file, or on the server
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Folder of the checkpoints [default: checkpoints, beside an SQLite file]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<std::path::PathBuf>,
+    /// Put no tag on the commit that is checked out
+    #[arg(long)]
+    pub no_tag: bool,
+    /// End the sessions of others on a PostgreSQL database
+    #[arg(long)]
+    pub disconnect: bool,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// Name of the checkpoint
+    #[arg(value_name = "CHECKPOINT", id = "checkpoint")]
+    pub name: String,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its parts say it")]
+    pub replace: ReplaceArgs,
+}
+
+/// Arguments of `reset-db`.
+#[derive(Debug, Args)]
+pub struct ResetArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its parts say it")]
+    pub replace: ReplaceArgs,
+}
+
 /// Runs a verb and prints what it has to say: answers to standard output, everything else to standard error.
 /// `program` is the name that messages use when they tell which command to run.
 pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str) -> ExitCode {
@@ -299,6 +390,10 @@ pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str
         Verb::Repair(args) => repair::run(&args, project, url).await,
         Verb::Regenerate(args) => regenerate::run(&args, project, url).await,
         Verb::Squash(args) => regenerate::squash(&args, project, url).await,
+        Verb::Doctor(args) => doctor::run(&args, project, url, program).await,
+        Verb::Checkpoint(args) => checkpoint::checkpoint(&args, url, program).await,
+        Verb::Restore(args) => checkpoint::restore(&args, url, program).await,
+        Verb::ResetDb(args) => checkpoint::reset(&args, project, url, program).await,
     };
     match outcome {
         Ok(Outcome::Agree) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 pub mod check;
 mod code;
+pub mod doctor;
 mod finding;
 pub mod lint;
 mod mend;

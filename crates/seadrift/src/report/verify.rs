@@ -39,7 +39,7 @@ pub struct Options {
 pub async fn verify(history: &History, connection: &mut Connection, options: &Options) -> Result<Report, sqlx::Error> {
     let record = Record::read(connection).await?;
     let mut report = record_findings(history, &record);
-    let record = assumed(history, record);
+    let record = without_gaps(history, assumed(history, record));
     let expected = history.schema_of(|id| record.has(id));
     let journal = Journal::read(connection).await?;
     let found = inspect(connection, &expected).await?;
@@ -141,7 +141,11 @@ pub fn record_findings(history: &History, record: &Record) -> Report {
                 findings.push(
                     Finding::new(Code::RecordGap, id.to_string())
                         .evidence(format!("{need} has run before it"), format!("{need} is not recorded"))
-                        .mend(format!("migrate {} {}, after looking at verify-schema", need.app, need.name)),
+                        .cause("a row of the record was removed, or the dependency was added later")
+                        .mend(format!(
+                            "if all that it makes is there: migrate {} {} --fake; doctor looks, and says so",
+                            need.app, need.name
+                        )),
                 );
             }
         }
@@ -202,6 +206,27 @@ pub fn lost_halves(history: &History, journal: &Journal) -> Vec<Finding> {
 
 fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
+}
+
+/// Recorded migrations, each with a dependency that is not recorded.
+pub fn record_gaps(history: &History, record: &Record) -> Vec<(MigrationId, MigrationId)> {
+    let mut gaps = Vec::new();
+    for (migration, _) in history.ordered().into_iter().filter(|(migration, _)| record.has(&migration.id)) {
+        let needs = migration.dependencies.iter().filter_map(|need| history.resolve(need));
+        gaps.extend(needs.filter(|need| !record.has(need)).map(|need| (migration.id.clone(), need)));
+    }
+    gaps
+}
+
+/// The record with what must have run before recorded migrations. The gap is one finding of its own;
+/// what these migrations make is expected to be there, or it would all be told as strays.
+fn without_gaps(history: &History, mut record: Record) -> Record {
+    if !record_gaps(history, &record).is_empty() {
+        let before = history.graph().forward(record.applied.keys()).into_iter().cloned();
+        let missing: Vec<MigrationId> = before.filter(|id| !record.has(id)).collect();
+        record.applied.extend(Record::standing_for(missing).applied);
+    }
+    record
 }
 
 /// Tables that a plan would create and that exist already.

@@ -146,6 +146,23 @@ impl DatabaseUrl {
         (!in_memory && !path.as_os_str().is_empty()).then(|| path.to_owned())
     }
 
+    /// The name of a PostgreSQL database on its server; none for SQLite.
+    pub fn database_name(&self) -> Option<String> {
+        let options = PgConnectOptions::from_str(&self.text).ok().filter(|_| self.dialect == Dialect::Postgres)?;
+        Some(options.get_database().unwrap_or_else(|| options.get_username()).to_owned())
+    }
+
+    /// The password that the URL holds, for programs that take it from their environment.
+    pub(crate) fn password(&self) -> Option<String> {
+        let (_, rest) = self.text.split_once("://")?;
+        let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        let of_user =
+            authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
+        let query = rest.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        let found = of_user.or_else(|| query.split('&').find_map(|pair| pair.strip_prefix("password=")))?;
+        Some(percent_decoded(found))
+    }
+
     /// The same server with another database (PostgreSQL), or the same with another file (SQLite).
     pub fn with_database(&self, name: &str) -> Option<Self> {
         let (base, query) = self.text.split_once('?').map_or((self.text.as_str(), None), |(b, q)| (b, Some(q)));
@@ -160,6 +177,26 @@ impl DatabaseUrl {
         let text = query.map_or(base.clone(), |q| format!("{base}?{q}"));
         text.parse().ok()
     }
+}
+
+/// The text with `%41` and the like read; what is no such sequence stays.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match hex.and_then(|two| u8::from_str_radix(two, 16).ok()).filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 impl Connection {
@@ -227,8 +264,7 @@ impl Connection {
 async fn open_postgres(url: &DatabaseUrl) -> Result<PgConnection, ConnectError> {
     let unreachable = |reason: String| ConnectError::Unreachable { url: url.redacted(), reason };
     let options = PgConnectOptions::from_str(&url.text).map_err(|e| unreachable(e.to_string()))?;
-    let name = format!("seadrift {} on {}", std::process::id(), host_name());
-    let options = options.application_name(&name).disable_statement_logging();
+    let options = options.application_name(&session_name()).disable_statement_logging();
     let wait = std::time::Duration::from_secs(10);
     match tokio::time::timeout(wait, options.connect()).await {
         Ok(Ok(connection)) => Ok(connection),
@@ -275,6 +311,12 @@ pub(crate) fn explain(error: &sqlx::Error) -> String {
     format!("{text}; {advice}")
 }
 
+/// What our sessions are called on a server.
+pub(crate) fn session_name() -> String {
+    // PostgreSQL keeps 63 bytes.
+    crate::schema::name::fit(format!("seadrift {} on {}", std::process::id(), host_name()))
+}
+
 pub(crate) fn host_name() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname")
         .map(|name| name.trim().to_owned())
@@ -301,6 +343,19 @@ mod tests {
         let error = "mysql://ann:s3cret@db/x".parse::<DatabaseUrl>().unwrap_err();
         assert!(!error.to_string().contains("s3cret"), "{error}");
         assert!(error.to_string().contains("sqlite://"), "{error}");
+    }
+
+    #[test]
+    fn a_password_is_found_and_decoded() {
+        for (url, password, name) in [
+            ("postgres://ann:s3%2Fcret%25@db:5432/x", Some("s3/cret%"), "x"),
+            ("postgres://ann@db/x", None, "x"),
+            ("postgres://db/x?user=ann&password=a%20b", Some("a b"), "x"),
+            ("postgres://ann:pw@db", Some("pw"), "ann"),
+        ] {
+            let url: DatabaseUrl = url.parse().unwrap();
+            assert_eq!((url.password().as_deref(), url.database_name().as_deref()), (password, Some(name)));
+        }
     }
 
     #[test]

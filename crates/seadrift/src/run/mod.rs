@@ -1,7 +1,9 @@
 //! Running migrations: connection, lock, record, journal, plan, execution.
 
 mod blockers;
+pub mod checkpoint;
 pub mod connection;
+pub mod doctor;
 mod error;
 pub mod execute;
 pub mod foreign;

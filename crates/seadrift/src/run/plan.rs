@@ -112,7 +112,13 @@ impl Plan {
         record: &Record,
         forward: &BTreeSet<MigrationId>,
     ) -> Result<Self, PlanError> {
-        let start = replay(history, |id| record.has(id))?;
+        let start = match replay(history, |id| record.has(id)) {
+            Ok(start) => start,
+            // A migration that was recorded before what it depends on does not fit alone; what it
+            // lacks is what this plan brings.
+            Err(_) if has_gap(history, record, forward) => replay_leniently(history, |id| record.has(id)),
+            Err(error) => return Err(error),
+        };
         let steps = history
             .ordered()
             .into_iter()
@@ -184,6 +190,12 @@ impl Plan {
             .filter(|(_, table)| self.start.table(table).is_none())
             .collect()
     }
+}
+
+/// Whether a recorded migration depends on one that is not recorded and that now runs.
+fn has_gap(history: &impl Ordered, record: &Record, forward: &BTreeSet<MigrationId>) -> bool {
+    let mut recorded = history.ordered().into_iter().filter(|(migration, _)| record.has(&migration.id));
+    recorded.any(|(migration, _)| migration.dependencies.iter().any(|id| !record.has(id) && forward.contains(id)))
 }
 
 /// The tables that these operations change, name or point at.

@@ -21,8 +21,7 @@ use crate::{
     migration::MigrationId,
     operation::Operation,
     run::{
-        Connection,
-        execute::{self, ExecuteError},
+        Connection, execute,
         migrate::now,
         plan::{Direction, Plan, Planned},
         record,
@@ -298,11 +297,5 @@ async fn broken_rows(connection: &mut Connection) -> Result<BTreeSet<String>, Re
     match connection {
         Connection::Sqlite(sqlite) => Ok(sqlite::violations(sqlite).await?.iter().map(ToString::to_string).collect()),
         Connection::Postgres(_) => Ok(BTreeSet::new()),
-    }
-}
-
-impl From<Box<ExecuteError>> for RepairError {
-    fn from(error: Box<ExecuteError>) -> Self {
-        (*error).into()
     }
 }
