@@ -2,11 +2,13 @@
 
 mod entries;
 mod games;
+mod ids;
 mod invitations;
 mod matches;
 mod memberships;
 mod ranking;
 mod rosters;
+mod settings;
 mod squads;
 mod support;
 mod tenth_game;

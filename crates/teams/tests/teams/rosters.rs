@@ -105,9 +105,9 @@ fn a_team_has_one_captain_who_plays() {
     members[5].is_captain = false;
     for (role, expected) in [(Role::Owner, "OWNER"), (Role::Manager, "MANAGER"), (Role::Coach, "COACH")] {
         members[6] = Member { is_captain: true, ..member(role, "") };
-        let expected = Issue::CaptainDoesNotPlay { role: expected };
-        assert_eq!(roster::readiness(Some(valorant), &members), [expected.clone()]);
-        assert_eq!(roster::readiness(None, &members), [expected], "whatever the game");
+        let expected = [Issue::CaptainDoesNotPlay { role: expected }];
+        assert_eq!(roster::readiness(Some(valorant), &members), expected);
+        assert_eq!(roster::readiness(None, &members), expected, "whatever the game");
     }
 }
 
