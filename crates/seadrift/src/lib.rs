@@ -14,6 +14,7 @@
 pub mod adopt;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod diagram;
 pub mod dialect;
 pub mod diff;
 pub mod entity;

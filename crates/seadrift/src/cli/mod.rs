@@ -13,6 +13,7 @@ mod adopt;
 mod check;
 mod checkpoint;
 mod doctor;
+mod diagram;
 mod lint;
 mod makemigrations;
 mod merge;
@@ -111,6 +112,11 @@ pub enum Verb {
     /// Make one migration of several that follow one another; data steps are kept
     #[command(after_help = "Example:\n  squash teams 0002 0009\n  squash teams 0002 0009 --yes --name rosters")]
     Squash(SquashArgs),
+    /// Draw the schema, or the migration graph, as Mermaid, Markdown or one self-contained page
+    #[command(
+        after_help = "Example:\n  diagram --output schema.html               (a page for people; open it in a browser)\n  diagram --table teams_team                 (Mermaid of a table and its neighbours)\n  diagram --history --applied --output h.html\n  diagram --check docs/schema.md             (in CI: exits 1 when the committed file is stale)"
+    )]
+    Diagram(DiagramArgs),
 }
 
 /// Arguments of `makemigrations`.
@@ -374,6 +380,43 @@ pub struct ResetArgs {
     pub replace: ReplaceArgs,
 }
 
+/// Arguments of `diagram`.
+#[derive(Debug, Args)]
+pub struct DiagramArgs {
+    /// Only tables, or migrations, of this app; may be given several times
+    #[arg(long = "app", value_name = "APP")]
+    pub apps: Vec<String>,
+    /// This table with what it points at and what points at it; may be given several times
+    #[arg(long = "table", value_name = "TABLE", conflicts_with = "history")]
+    pub tables: Vec<String>,
+    /// Draw the migrations and what each depends on
+    #[arg(long)]
+    pub history: bool,
+    /// With --history: mark what the database has run
+    #[arg(long, requires = "history")]
+    pub applied: bool,
+    /// The form; without, that of the file's name, or Mermaid
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write to this file
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<std::path::PathBuf>,
+    /// Compare with this file and write nothing; exits 1 when it is stale
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub check: Option<std::path::PathBuf>,
+}
+
+/// The form of a diagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Mermaid text
+    Mermaid,
+    /// Markdown with Mermaid, a heading an app
+    Markdown,
+    /// One self-contained page with drawings
+    Html,
+}
+
 /// Runs a verb and prints what it has to say: answers to standard output, everything else to standard error.
 /// `program` is the name that messages use when they tell which command to run.
 pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str) -> ExitCode {
@@ -394,6 +437,7 @@ pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str
         Verb::Checkpoint(args) => checkpoint::checkpoint(&args, url, program).await,
         Verb::Restore(args) => checkpoint::restore(&args, url, program).await,
         Verb::ResetDb(args) => checkpoint::reset(&args, project, url, program).await,
+        Verb::Diagram(args) => diagram::run(&args, project, url, program).await,
     };
     match outcome {
         Ok(Outcome::Agree) => ExitCode::SUCCESS,
