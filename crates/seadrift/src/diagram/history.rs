@@ -37,8 +37,12 @@ impl<'g> Migrations<'g> {
         self.record.map(|record| record.has(id))
     }
 
+    /// What it needs, but for what follows from that.
     fn parents(&self, id: &MigrationId) -> Vec<&'g LoadedMigration> {
-        self.graph.parents(id).filter(|parent| self.shows(parent.id())).collect()
+        let parents: Vec<&LoadedMigration> = self.graph.parents(id).collect();
+        let implied =
+            |parent: &LoadedMigration| parents.iter().any(|other| self.graph.is_ancestor(parent.id(), other.id()));
+        parents.iter().filter(|parent| self.shows(parent.id()) && !implied(parent)).copied().collect()
     }
 }
 
@@ -138,8 +142,8 @@ pub fn history_page(migrations: &Migrations<'_>, title: &str) -> String {
         None => String::new(),
     };
     let body = format!(
-        "<header><h1>{}</h1><p>{count} migrations{told}. A migration stands to the right of all that it needs; a dashed line \
-         leads to another app.</p></header>\n<main><div class=\"plane\" tabindex=\"0\"><svg width=\"{width}\" height=\"{y}\" \
+        "<header><h1>{}</h1><p>{count} migrations{told}. A migration stands to the right of all that it needs, without lines \
+         that follow from others; a dashed line leads to another app.</p></header>\n<main><div class=\"plane\" tabindex=\"0\"><svg width=\"{width}\" height=\"{y}\" \
          viewBox=\"0 0 {width} {y}\">\n{edges}{nodes}</svg></div></main>\n",
         escape(title)
     );

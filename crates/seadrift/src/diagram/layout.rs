@@ -173,6 +173,9 @@ fn arrange(cards: &mut [Card<'_>], group: &[usize], lines: &[Line], ranks: &[usi
             stack(cards, column, lines);
         }
     }
+    for column in columns.values().rev() {
+        settle(cards, column, lines);
+    }
     let height = group.iter().map(|at| cards[*at].y + cards[*at].height).max().unwrap_or(0);
     (x - AISLE, height)
 }
@@ -195,6 +198,16 @@ fn stack(cards: &mut [Card<'_>], column: &[usize], lines: &[Line]) {
     for at in column {
         let targets = lines.iter().filter(|line| line.from == *at).map(|line| cards[line.to].y);
         cards[*at].y = y.max(targets.min().unwrap_or(0));
+        y = cards[*at].y + cards[*at].height + GAP;
+    }
+}
+
+/// Lets each card of a column sink to the middle of what points at it.
+fn settle(cards: &mut [Card<'_>], column: &[usize], lines: &[Line]) {
+    let mut y = 0;
+    for at in column {
+        let middle = wish(cards, *at, lines, false) - HEAD / 2;
+        cards[*at].y = y.max(cards[*at].y.max(middle));
         y = cards[*at].y + cards[*at].height + GAP;
     }
 }
