@@ -13,7 +13,7 @@ pub mod begun {
         pub id: i64,
         #[sea_orm(unique)]
         pub email: String,
-        #[sea_orm(column_type = "String(StringLen::N(80))")]
+        #[sea_orm(column_type = "String(StringLen::N(80))", default_value = "")]
         pub name: String,
     }
     impl ActiveModelBehavior for ActiveModel {}
@@ -32,7 +32,7 @@ pub mod names {
         pub id: i64,
         #[sea_orm(unique)]
         pub email: String,
-        #[sea_orm(column_type = "String(StringLen::N(80))")]
+        #[sea_orm(column_type = "String(StringLen::N(80))", default_value = "")]
         pub name: String,
         #[sea_orm(column_type = "String(StringLen::N(80))", default_value = "")]
         pub given_name: String,
