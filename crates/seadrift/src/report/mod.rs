@@ -4,6 +4,7 @@ pub mod check;
 mod code;
 pub mod doctor;
 mod finding;
+pub mod guide;
 pub mod lint;
 mod mend;
 mod replaced;
