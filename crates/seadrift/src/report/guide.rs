@@ -25,21 +25,13 @@ const GUIDE: &[(Code, &str, &str)] = &[
         "`drop_column` names a column that an earlier migration dropped.",
         "Correct the operation at the line that is named.",
     ),
-    (
-        Code::PendingChange,
-        "The entity has a field `motto`, and no migration adds it.",
-        "`makemigrations`",
-    ),
+    (Code::PendingChange, "The entity has a field `motto`, and no migration adds it.", "`makemigrations`"),
     (
         Code::SoftReference,
         "`soft_ref = \"teams.Tema\"`: no app declares that model.",
         "Correct the label, or register the entity.",
     ),
-    (
-        Code::Unapplied,
-        "`teams.0004_motto` is a file and no row of the record.",
-        "`migrate`",
-    ),
+    (Code::Unapplied, "`teams.0004_motto` is a file and no row of the record.", "`migrate`"),
     (
         Code::UnknownRecord,
         "The record has `teams.0009_gone`, whose file was deleted.",
@@ -65,11 +57,7 @@ const GUIDE: &[(Code, &str, &str)] = &[
         "The runner was killed while an index was built concurrently.",
         "`migrate`, which goes on at the step where it stopped.",
     ),
-    (
-        Code::MissingTable,
-        "Somebody ran `DROP TABLE teams_team`.",
-        "`repair APP`",
-    ),
+    (Code::MissingTable, "Somebody ran `DROP TABLE teams_team`.", "`repair APP`"),
     (
         Code::UnexpectedTable,
         "Somebody ran `CREATE TABLE left_behind`.",
@@ -85,31 +73,15 @@ const GUIDE: &[(Code, &str, &str)] = &[
         "Somebody added a column by hand.",
         "Declare it on the entity, or drop it when nobody needs its values.",
     ),
-    (
-        Code::ColumnDiffers,
-        "The history says `varchar(80)`, the database `varchar(40)`.",
-        "`repair APP`",
-    ),
-    (
-        Code::PrimaryKeyDiffers,
-        "The history says `(id)`, the database `(team_id, id)`.",
-        "`repair APP`",
-    ),
-    (
-        Code::MissingIndex,
-        "Somebody ran `DROP INDEX ix_teams_team_game`.",
-        "`repair APP`",
-    ),
+    (Code::ColumnDiffers, "The history says `varchar(80)`, the database `varchar(40)`.", "`repair APP`"),
+    (Code::PrimaryKeyDiffers, "The history says `(id)`, the database `(team_id, id)`.", "`repair APP`"),
+    (Code::MissingIndex, "Somebody ran `DROP INDEX ix_teams_team_game`.", "`repair APP`"),
     (
         Code::UnexpectedIndex,
         "Somebody ran `CREATE INDEX hurry`.",
         "Declare it on the entity, or drop it when no query needs it.",
     ),
-    (
-        Code::IndexDiffers,
-        "The index is over `(game)` instead of `(game, points)`.",
-        "`repair APP`",
-    ),
+    (Code::IndexDiffers, "The index is over `(game)` instead of `(game, points)`.", "`repair APP`"),
     (
         Code::MissingForeignKey,
         "A constraint was dropped for an import and never made again.",
@@ -120,26 +92,10 @@ const GUIDE: &[(Code, &str, &str)] = &[
         "Another program points at a table through a key of its own.",
         "`repair APP`, or declare it on the entity.",
     ),
-    (
-        Code::ForeignKeyDiffers,
-        "The history says `on delete cascade`, the database `no action`.",
-        "`repair APP`",
-    ),
-    (
-        Code::MissingCheck,
-        "A check was dropped to let a row in.",
-        "`repair APP`, after correcting the row.",
-    ),
-    (
-        Code::UnexpectedCheck,
-        "A check was added by hand.",
-        "`repair APP`, or declare it on the entity.",
-    ),
-    (
-        Code::CheckDiffers,
-        "The database allows a word that the entity does not know.",
-        "`repair APP`",
-    ),
+    (Code::ForeignKeyDiffers, "The history says `on delete cascade`, the database `no action`.", "`repair APP`"),
+    (Code::MissingCheck, "A check was dropped to let a row in.", "`repair APP`, after correcting the row."),
+    (Code::UnexpectedCheck, "A check was added by hand.", "`repair APP`, or declare it on the entity."),
+    (Code::CheckDiffers, "The database allows a word that the entity does not know.", "`repair APP`"),
     (
         Code::BrokenRows,
         "SQLite was written to by a program that does not ask for foreign keys.",
@@ -205,11 +161,7 @@ const GUIDE: &[(Code, &str, &str)] = &[
         "A foreign key on `club_id`, and one row names a club that is gone.",
         "Correct the rows in a data step before, or set them to NULL.",
     ),
-    (
-        Code::BreaksCheck,
-        "A check `age < 200`, and one row says 70000.",
-        "Correct the rows in a data step before.",
-    ),
+    (Code::BreaksCheck, "A check `age < 200`, and one row says 70000.", "Correct the rows in a data step before."),
     (
         Code::GoneName,
         "`rename_column nick → name` while the release before still reads `nick`.",
