@@ -10,8 +10,8 @@ use seadrift::{
 };
 
 #[allow(dead_code, reason = "its main is for people")]
-#[path = "../examples/blog.rs"]
-mod blog;
+#[path = "../examples/start.rs"]
+mod start;
 
 fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README")
@@ -19,16 +19,16 @@ fn readme() -> String {
 
 #[test]
 fn the_program_is_the_example() {
-    let example = include_str!("../examples/blog.rs");
+    let example = include_str!("../examples/start.rs");
     let program = example.split_once("use clap::Parser;").map(|(_, rest)| rest.trim()).expect("a program");
-    assert!(readme().contains(program), "the README does not show examples/blog.rs as it is");
+    assert!(readme().contains(program), "the README does not show examples/start.rs as it is");
 }
 
 #[tokio::test]
 async fn the_commands_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let migrations = folder.path().join("migrations").display().to_string();
-    let mut project = blog::project();
+    let mut project = start::project();
     project.apps[0].migrations = MigrationFiles { folder: migrations.clone().leak(), files: &[] };
     let url = format!("sqlite://{}", folder.path().join("blog.db").display()).parse().expect("a URL");
     let text = readme();
@@ -36,7 +36,7 @@ async fn the_commands_run() {
     assert!(commands.len() >= 5, "{commands:?}");
     let mut ran: BTreeMap<&str, u32> = BTreeMap::new();
     for command in commands {
-        let verb = blog::Cli::try_parse_from(["blog"].into_iter().chain(command.split_whitespace()))
+        let verb = start::Cli::try_parse_from(["blog"].into_iter().chain(command.split_whitespace()))
             .unwrap_or_else(|error| panic!("{command}: {error}"))
             .verb;
         assert_eq!(cli::run(verb, &project, &url, "blog").await, ExitCode::SUCCESS, "{command}");

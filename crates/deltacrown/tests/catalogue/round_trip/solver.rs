@@ -21,6 +21,8 @@ pub enum Condition {
     Outside(Expression),
     /// The column is not NULL.
     Present(String),
+    /// The expression is not NULL.
+    Known(Expression),
     /// The column has another value.
     Differs(String, Value),
 }
@@ -29,7 +31,9 @@ impl Condition {
     /// Whether the condition speaks of this column.
     pub fn mentions(&self, column: &str) -> bool {
         match self {
-            Self::Passes(e) | Self::Refused(e) | Self::Inside(e) | Self::Outside(e) => e.mentions(column),
+            Self::Passes(e) | Self::Refused(e) | Self::Inside(e) | Self::Outside(e) | Self::Known(e) => {
+                e.mentions(column)
+            }
             Self::Present(name) | Self::Differs(name, _) => name == column,
         }
     }
@@ -40,6 +44,7 @@ impl Condition {
             Self::Refused(e) => format!("({e}) IS FALSE"),
             Self::Inside(e) => format!("({e}) IS TRUE"),
             Self::Outside(e) => format!("({e}) IS NOT TRUE"),
+            Self::Known(e) => format!("({e}) IS NOT NULL"),
             Self::Present(column) => format!("{} IS NOT NULL", quote(column)),
             Self::Differs(column, value) => {
                 values.push(value.clone());

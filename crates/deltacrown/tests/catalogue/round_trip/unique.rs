@@ -38,10 +38,14 @@ pub async fn faults(subject: &Subject<'_>, index: &Index) -> Vec<String> {
         // There to be pointed at: rows that differ in the primary key differ in it too.
         return faults;
     }
+    let copied = copied(subject.table, index);
     // Two rows are alike in what is not NULL.
-    let present = keys(subject.table, index).into_iter().map(Condition::Present);
+    let present = index.keys.iter().map(|key| match key {
+        IndexKey::Column(column) | IndexKey::Descending { desc: column } => Condition::Present(column.clone()),
+        IndexKey::Expression { sql, .. } => Condition::Known(sql.clone()),
+    });
     let inside = index.predicate.iter().map(|filter| Condition::Inside(filter.clone())).chain(present).collect();
-    match twice(subject, index, inside).await {
+    match twice(subject, index, &copied, inside).await {
         Err(fault) => faults.push(fault),
         Ok(answer) => {
             let columns = named(subject.table, &keys(subject.table, index));
@@ -49,7 +53,8 @@ pub async fn faults(subject: &Subject<'_>, index: &Index) -> Vec<String> {
         }
     }
     if let Some(filter) = &index.predicate {
-        match twice(subject, index, vec![Condition::Outside(filter.clone())]).await {
+        let copied = not_unique_elsewhere(subject.table, index, copied);
+        match twice(subject, index, &copied, vec![Condition::Outside(filter.clone())]).await {
             Err(fault) => faults.push(fault),
             Ok(Err(error)) => faults.push(format!("two rows outside of it are refused: {error}")),
             Ok(Ok(())) => {}
@@ -62,12 +67,12 @@ pub async fn faults(subject: &Subject<'_>, index: &Index) -> Vec<String> {
 async fn twice(
     subject: &Subject<'_>,
     index: &Index,
+    copied: &[String],
     mut conditions: Vec<Condition>,
 ) -> Result<Result<(), DbErr>, String> {
     let Subject { builder, table, .. } = subject;
-    let copied: Vec<String> = copied(table, index);
     conditions.extend(passing(&table.checks));
-    conditions.extend(apart(table, index, &copied));
+    conditions.extend(apart(table, index, copied));
     let savepoint = builder.tx.begin().await.expect("a savepoint");
     let answer = async {
         let mut first = Draft {
@@ -130,6 +135,18 @@ fn copied(table: &Table, index: &Index) -> Vec<String> {
         }
     }
     copied
+}
+
+/// These columns without those of other unique indexes, which would refuse what this one must not.
+fn not_unique_elsewhere(table: &Table, index: &Index, copied: Vec<String>) -> Vec<String> {
+    let others = table.indexes.iter().filter(|other| other.unique && other.name != index.name);
+    let elsewhere: Vec<String> = others
+        .filter(|other| other.predicate.is_none())
+        .map(|other| keys(table, other))
+        .filter(|keys| keys.iter().all(|column| copied.contains(column)))
+        .flatten()
+        .collect();
+    copied.into_iter().filter(|column| !elsewhere.contains(column)).collect()
 }
 
 /// That the second row is outside of the other partial unique indexes that its copied columns would break.

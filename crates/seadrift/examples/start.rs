@@ -1,4 +1,4 @@
-//! A program with its own schema verbs: `cargo run -p seadrift --features cli --example blog -- migrate`.
+//! A program with its own schema verbs: `cargo run -p seadrift --features cli --example start -- migrate`.
 
 use clap::Parser;
 use seadrift::{
