@@ -12,8 +12,8 @@
 mod adopt;
 mod check;
 mod checkpoint;
-mod doctor;
 mod diagram;
+mod doctor;
 mod lint;
 mod makemigrations;
 mod merge;
