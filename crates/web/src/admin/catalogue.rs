@@ -56,10 +56,11 @@ pub(crate) struct Child {
     pub(crate) on_delete: ReferentialAction,
 }
 
-/// A unique index: its name and the positions of its fields.
+/// A unique index: its name, the positions of its fields, and which rows it compares.
 #[derive(Debug)]
 pub(crate) struct Unique {
     pub(crate) name: String,
+    pub(crate) only: Option<String>,
     pub(crate) fields: Vec<usize>,
 }
 
@@ -204,6 +205,7 @@ impl Model {
         let unique = |index: &&seadrift::schema::Index| index.unique;
         let uniques = table.indexes.iter().filter(unique).map(|index| Unique {
             name: index.name.clone(),
+            only: index.predicate.as_ref().map(|only| only.0.clone()),
             fields: index.keys.iter().filter_map(|key| find(key.column()?)).collect(),
         });
         let uniques = uniques.collect();

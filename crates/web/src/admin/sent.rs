@@ -29,7 +29,11 @@ impl Sent {
     /// What was typed for a column. A box that is not ticked is not sent.
     pub(crate) fn column(&self, field: &Field) -> Option<String> {
         let sent = self.typed(&format!("v.{}", field.column)).map(str::to_owned);
-        if is_box(field) { Some(sent.map_or("false", |_| "true").to_owned()) } else { sent }
+        if is_box(field) {
+            Some(if sent.is_none_or(|value| value == "false") { "false" } else { "true" }.to_owned())
+        } else {
+            sent
+        }
     }
 
     /// The prints of the values that the form was made from, by column.

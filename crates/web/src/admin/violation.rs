@@ -50,16 +50,18 @@ fn unique(model: &Model, text: &str) -> Vec<(Option<usize>, String)> {
     let typed = unique.fields.iter().map(|at| model.fields[*at].folded.map_or(*at, |folded| folded.from));
     let typed: Vec<usize> = typed.collect();
     let labels: Vec<String> = typed.iter().map(|at| model.fields[*at].label.to_lowercase()).collect();
-    match typed.as_slice() {
-        [at] if model.fields[*at].column != model.fields[unique.fields[0]].column => {
-            vec![(Some(*at), format!("Another {} has this {}, or one that looks like it.", model.label, labels[0]))]
-        }
-        [at] => vec![(Some(*at), format!("Another {} has this {} already.", model.label, labels[0]))],
-        several => {
-            let text = format!("Another {} has the same {} already.", model.label, labels.join(" and "));
-            several.iter().filter(|at| model.fields[**at].editable()).map(|at| (Some(*at), text.clone())).collect()
-        }
+    let folded = unique.fields.iter().any(|at| model.fields[*at].folded.is_some());
+    let mut text = match labels.as_slice() {
+        [label] if folded => format!("Another {} has this {label}, or one that looks like it.", model.label),
+        [label] => format!("Another {} has this {label} already.", model.label),
+        several => format!("Another {} has the same {} already.", model.label, several.join(" and ")),
+    };
+    if let Some(only) = &unique.only {
+        text = format!("{text} Only rows where {only} are compared.");
     }
+    let beside: Vec<_> =
+        typed.iter().filter(|at| model.fields[**at].editable()).map(|at| (Some(*at), text.clone())).collect();
+    if beside.is_empty() { vec![(None, text)] } else { beside }
 }
 
 fn check(model: &Model, text: &str) -> Vec<(Option<usize>, String)> {

@@ -9,7 +9,7 @@ use testkit::{Kind, TestDatabase, browser::Browser};
 use crate::served::{PASSWORD, Served, migrated, serve};
 
 /// Where pictures go, and what removes them.
-fn pictures() -> (PathBuf, Option<tempfile::TempDir>) {
+pub fn pictures() -> (PathBuf, Option<tempfile::TempDir>) {
     match std::env::var_os("DELTACROWN_TEST_PICTURES") {
         Some(kept) => (kept.into(), None),
         None => {
@@ -20,7 +20,7 @@ fn pictures() -> (PathBuf, Option<tempfile::TempDir>) {
 }
 
 /// Runs a body with a served site and a browser; ends without it where there is no browser.
-fn run(body: impl AsyncFnOnce(&Served, &Browser)) {
+pub fn run(body: impl AsyncFnOnce(&Served, &Browser)) {
     testkit::database::run_on(
         async || migrated(Kind::Sqlite).await,
         async |database: &TestDatabase| {
@@ -32,11 +32,11 @@ fn run(body: impl AsyncFnOnce(&Served, &Browser)) {
 }
 
 impl Served {
-    async fn open(&self, browser: &Browser, path: &str) {
+    pub async fn open(&self, browser: &Browser, path: &str) {
         browser.open(&format!("http://{}{path}", self.address)).await;
     }
 
-    async fn sign_up(&self, browser: &Browser, username: &str) {
+    pub async fn sign_up(&self, browser: &Browser, username: &str) {
         self.open(browser, "/").await;
         browser.click("a[href='/sign-up']").await;
         for (field, text) in [

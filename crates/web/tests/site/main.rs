@@ -1,5 +1,6 @@
 //! The site as visitors have it: served over TCP, on both databases.
 
+mod admin;
 mod browser;
 mod change;
 mod doors;
