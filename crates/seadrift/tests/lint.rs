@@ -296,21 +296,21 @@ testkit::on_both! {
         }
         // A rename before it: the rows stand under the old name today.
         let renamed = operation("op = \"rename_table\"\nfrom = \"member\"\nto = \"person\"")
-            + &operation("op = \"rename_column\"\ntable = \"person\"\nfrom = \"nick\"\nto = \"name\"");
+            + operation("op = \"rename_column\"\ntable = \"person\"\nfrom = \"nick\"\nto = \"name\"").as_str();
         let unique = operation("op = \"add_index\"\ntable = \"person\"\nindex = { name = \"uq\", keys = [\"name\"], unique = true }");
-        let found = live(db, &(renamed + &unique)).await;
+        let found = live(db, &format!("{renamed}{unique}")).await;
         assert_eq!(found[2], "E SD613 person.uq: 2 rows share their keys with another row");
         // A data step before it may mend the rows: no longer certain.
         let step = operation("op = \"run\"\nforward = \"tidy\"\nbackward = \"nothing\"");
         let unique = operation("op = \"add_index\"\ntable = \"member\"\nindex = { name = \"uq\", keys = [\"nick\"], unique = true }");
         assert_eq!(
-            live(db, &(step + &unique)).await,
+            live(db, &format!("{step}{unique}")).await,
             ["W SD613 member.uq: 2 rows share their keys with another row today; a data step before may change that"]
         );
         // Values that are made on the way cannot be counted.
         let added = operation("op = \"add_column\"\ntable = \"member\"\ncolumn = { name = \"rank\", type = \"integer\", default = 0 }");
         let unique = operation("op = \"add_index\"\ntable = \"member\"\nindex = { name = \"uq\", keys = [\"rank\"], unique = true }");
-        assert_eq!(live(db, &(added + &unique)).await, ["W SD613 member.uq: not there yet to be counted"]);
+        assert_eq!(live(db, &format!("{added}{unique}")).await, ["W SD613 member.uq: not there yet to be counted"]);
     }
 
     /// What takes long is told where a table is large: each database by its own ways.
@@ -320,7 +320,7 @@ testkit::on_both! {
         let check = operation("op = \"add_check\"\ntable = \"club\"\ncheck = { name = \"ck\", expression = \"id > 0\" }");
         let index = operation("op = \"add_index\"\ntable = \"club\"\nindex = { name = \"ix\", keys = [\"city\"] }");
         let fill = operation("op = \"add_column\"\ntable = \"club\"\ncolumn = { name = \"n\", type = \"text\", nullable = true }\nfill = { sql = \"upper(city)\" }");
-        let slow = "atomic = false\n".to_owned() + &index;
+        let slow = format!("atomic = false\n{index}");
         let many = "INSERT INTO club (city) SELECT 'x' FROM (WITH RECURSIVE n (i) AS \
                     (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n) AS numbers";
         db.execute(&many.replace("{}", "99999")).await;
