@@ -78,7 +78,10 @@ fn a_full_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("cups.db");
     let url = format!("sqlite://{}", file.display());
-    on(&url, &["migrate", "accounts"]).success();
+    // What is left then begins with a migration that no small room holds.
+    for app in ["accounts", "profiles", "notifications", "economy"] {
+        on(&url, &["migrate", app]).success();
+    }
     let before = on(&url, &["showmigrations"]).success();
     // In units of 512 bytes: the files that are there fit, and little more does.
     let limit = fs::metadata(&file).expect("a file").len() / 512 + 8;
@@ -86,7 +89,7 @@ fn a_full_disk() {
     let arguments = ["-c", script, "sh", &limit.to_string(), env!("CARGO_BIN_EXE_deltacrown"), &url];
     let output = run(std::process::Command::new("sh").args(arguments));
     assert_eq!(output.code, 1, "{output}");
-    assert!(output.stderr.contains("disk") && output.stderr.contains("0001_initial"), "{output}");
+    assert!(output.stderr.contains("disk") && output.stderr.contains("teams.0001_initial"), "{output}");
     assert_eq!(on(&url, &["showmigrations"]).success(), before);
     on(&url, &["migrate"]).success();
     on(&url, &["verify-schema"]).success();
