@@ -52,6 +52,7 @@ fn unique(model: &Model, text: &str) -> Vec<(Option<usize>, String)> {
     let labels: Vec<String> = typed.iter().map(|at| model.fields[*at].label.to_lowercase()).collect();
     let folded = unique.fields.iter().any(|at| model.fields[*at].folded.is_some());
     let mut text = match labels.as_slice() {
+        [] => format!("There is a {} already where there may be only one.", model.label),
         [label] if folded => format!("Another {} has this {label}, or one that looks like it.", model.label),
         [label] => format!("Another {} has this {label} already.", model.label),
         several => format!("Another {} has the same {} already.", model.label, several.join(" and ")),

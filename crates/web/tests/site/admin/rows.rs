@@ -14,13 +14,17 @@ use seadrift::{
     schema::{Column, ColumnType, Literal, Schema, Table},
 };
 
-/// The tables, those that others refer to first.
+/// The tables, those that others refer to first, firmly or softly.
 pub fn in_order(schema: &Schema) -> Vec<Table> {
     let (mut done, mut order) = (BTreeSet::new(), Vec::new());
     while order.len() < schema.tables.len() {
         let open = || schema.tables.values().filter(|table| !done.contains(&table.name));
         let own = |table: &Table, name: &String| *name == table.name || done.contains(name);
-        let whole = |table: &&Table| table.foreign_keys.iter().all(|key| own(table, &key.references));
+        let softly = |table: &Table| {
+            let labels = table.columns.iter().filter_map(|column| column.soft_ref.as_ref());
+            labels.filter_map(|label| schema.model(&label.0)).all(|target| own(table, &target.name))
+        };
+        let whole = |table: &&Table| table.foreign_keys.iter().all(|key| own(table, &key.references)) && softly(table);
         let enough = |table: &&Table| {
             table.foreign_keys.iter().all(|key| own(table, &key.references) || optional(table, &key.columns))
         };
@@ -80,6 +84,8 @@ fn exceptions(table: &str, number: i64) -> Vec<(&'static str, String)> {
             let points = [("points_before", "1"), ("points_change", "2"), ("points_after", "3")];
             points.map(|(column, value)| (column, value.to_owned())).to_vec()
         }
+        // One policy is the platform's; the others are each of a tournament.
+        "economy_coinpolicy" => vec![("tournament_id", number.to_string())],
         "teams_teampostlike" => vec![("post_id", number.to_string())],
         "teams_discussion_notification" => vec![("actor_id", if number == 1 { 2 } else { 1 }.to_string())],
         "tournaments_payment" => vec![("amount", "500".to_owned())],
