@@ -38,7 +38,10 @@ const COLUMN: &str = "\n[[operations]]\nop = \"add_column\"\ntable = \"item\"\n\
 /// The table, and behind it a migration of these operations.
 fn history(atomic: bool, operations: &[&str]) -> History {
     let head = format!("app = \"shop\"\ndependencies = [\"shop.0001_initial\"]\natomic = {atomic}\n");
-    shop::of(&[("0001_initial".to_owned(), CREATE.to_owned()), ("0002_change".to_owned(), head + &operations.concat())])
+    shop::of(&[
+        ("0001_initial".to_owned(), CREATE.to_owned()),
+        ("0002_change".to_owned(), format!("{head}{}", operations.concat())),
+    ])
 }
 
 /// The database with only the table.
