@@ -87,6 +87,15 @@ fn the_old_platform_is_adopted_with_every_row() {
                 "SELECT string_agg(DISTINCT format, ' ' ORDER BY format) FROM tournament_engine_bracket_bracket",
                 "double_elimination group_playoff round_robin single_elimination swiss",
             ),
+            // User 31 and team 32 met; their entries do now.
+            (
+                "SELECT participant1_id::text, participant2_id::text, winner_id::text, loser_id::text FROM tournament_engine_match_match WHERE id = 5",
+                "9|10|10|9",
+            ),
+            (
+                "SELECT participant1_id::text, participant2_id::text, winner_id::text FROM tournament_engine_bracket_bracketnode WHERE id = 5",
+                "9|10|9",
+            ),
             ("SELECT count(*)::text FROM tournaments_payment WHERE payment_method = 'bank'", "0"),
             ("SELECT sum(amount)::text FROM tournaments_payment", &(100 * 820 + 25 * 40).to_string()),
             ("SELECT ip_address FROM tournaments_auditlog WHERE id = 9", "10.0.0.9"),

@@ -110,10 +110,10 @@ testkit::on_both! {
                 &["2026-01-01", "DELETE FROM seadrift_migration"],
             ),
             (
-                "UPDATE seadrift_migration SET hash = 'another meaning' WHERE app = 'profiles' AND name = '0001_initial'",
+                "UPDATE seadrift_migration SET hash = 'another meaning' WHERE app = 'tournaments' AND name = '0001_initial'",
                 Mended::Not,
                 "SD203",
-                "profiles.0001_initial",
+                "tournaments.0001_initial",
                 &["edited after it ran", "new migration"],
             ),
         ] {

@@ -330,3 +330,17 @@ FROM generate_series(1, {rows}) n;
 INSERT INTO user_profile_userprofile (id, display_name, region, avatar, bio, youtube_link, twitch_link, preferred_games, discord_id, riot_id, efootball_id, created_at, user_id, is_private, show_email, show_phone, show_socials, codm_uid, ea_id, free_fire_id, mlbb_id, mlbb_server_id, pubg_mobile_id, riot_tagline, steam_id)
 SELECT n, 'display name ' || n, (ARRAY['BD','SA','AS','EU','NA'])[1 + n % 5], 'avatar ' || n, 'bio ' || n, 'https://example.org/' || n, 'https://example.org/' || n, '[]', 'discord id ' || n, 'riot id ' || n, 'efootball id ' || n, TIMESTAMPTZ '2025-01-01 12:00:00.123456+00' + n * INTERVAL '1 hour', n, n % 2 = 0, n % 2 = 0, n % 2 = 0, n % 2 = 0, 'codm uid ' || n, 'ea id ' || n, 'free fire id ' || n, 'mlbb id ' || n, 'mlbb server id ' || n, 'pubg mobile id ' || n, 'riot tagline ' || n, 'steam id ' || n
 FROM generate_series(1, {rows}) n;
+-- Two entries a tournament play each other there; a participant is named by the bare id of its team or user.
+UPDATE tournaments_registration SET tournament_id = (id + 1) / 2,
+    team_id = CASE WHEN team_id IS NOT NULL THEN {rows} + 2 - id END,
+    user_id = CASE WHEN user_id IS NOT NULL THEN {rows} - id END;
+UPDATE tournament_engine_match_match SET tournament_id = 1 + (id - 1) % ({rows} / 2);
+UPDATE tournament_engine_match_match SET
+    participant1_id = (SELECT coalesce(r.team_id, r.user_id) FROM tournaments_registration r WHERE r.id = 2 * tournament_engine_match_match.tournament_id - 1),
+    participant2_id = (SELECT coalesce(r.team_id, r.user_id) FROM tournaments_registration r WHERE r.id = 2 * tournament_engine_match_match.tournament_id);
+UPDATE tournament_engine_match_match SET winner_id = participant2_id WHERE winner_id IS NOT NULL;
+UPDATE tournament_engine_match_match SET loser_id = participant1_id WHERE loser_id IS NOT NULL;
+UPDATE tournament_engine_bracket_bracketnode SET
+    participant1_id = (SELECT coalesce(r.team_id, r.user_id) FROM tournaments_registration r JOIN tournament_engine_bracket_bracket b ON b.tournament_id = r.tournament_id WHERE b.id = bracket_id ORDER BY r.id LIMIT 1),
+    participant2_id = (SELECT coalesce(r.team_id, r.user_id) FROM tournaments_registration r JOIN tournament_engine_bracket_bracket b ON b.tournament_id = r.tournament_id WHERE b.id = bracket_id ORDER BY r.id DESC LIMIT 1);
+UPDATE tournament_engine_bracket_bracketnode SET winner_id = participant1_id;

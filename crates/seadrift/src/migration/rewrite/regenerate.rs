@@ -47,8 +47,8 @@ pub enum RegenerateError {
         /// The apps whose migrations stand between.
         also: Vec<String>,
     },
-    /// No migrations can be made.
-    #[error(transparent)]
+    /// No migrations can be made among those that stay.
+    #[error("a migration that stays rests on a state in between: regenerate its app as well\n\n{0}")]
     Arrange(#[from] ArrangeError),
     /// The new history does not hold.
     #[error(
