@@ -1,7 +1,7 @@
 //! The answers file to fill in: every open question with what can be answered, every row that does not
 //! fit with the line that says what becomes of it. Everything that could lose something is commented out.
 
-use super::{Bridge, bridge::Open};
+use super::{Bridge, plan::Open};
 use crate::report::Severity;
 
 /// The text to add to the answers that are there.

@@ -13,6 +13,7 @@ mod bridge;
 pub mod draft;
 mod maker;
 mod native;
+mod plan;
 mod prove;
 mod rows;
 mod run;
@@ -35,9 +36,9 @@ use crate::{
 };
 
 pub use answers::{Answers, Choice, Convert};
-use bridge::Plan;
-pub use bridge::{Open, TableBridge};
 pub use maker::{Maker, Tool};
+use plan::Plan;
+pub use plan::{Open, TableBridge};
 pub use value::{ValueFunction, ValueFunctions};
 
 /// What leads from the live database to the history, and what still stands in the way.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sea_orm::sqlx;
 
 use super::{
-    bridge::{Plan, TablePlan},
+    plan::{Plan, TablePlan},
     rows::{Future, Source, units},
     value::{ValueFunctions, read},
 };

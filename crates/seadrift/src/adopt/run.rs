@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::{
-    AdoptError, Maker,
-    bridge::{Computed, Plan},
-    disagreement, rows_of,
+    AdoptError, Maker, disagreement,
+    plan::{Computed, Plan},
+    rows_of,
     value::{self, ValueFunctions},
 };
 use crate::{

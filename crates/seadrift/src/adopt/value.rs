@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use sea_orm::sqlx;
 
-use super::bridge::Computed;
+use super::plan::Computed;
 use crate::{
     dialect::{quote, quote_text},
     run::{Connection, FunctionError},

@@ -195,7 +195,7 @@ impl Model {
             .iter()
             .map(|column| {
                 let declared_column = declaration.and_then(|d| d.column(&column.name));
-                Field::of(declared.table_name, column, declared_column, first(&column.name))
+                Field::of(column, declared_column, first(&column.name))
             })
             .collect();
         let [key] = table.primary_key.as_slice() else { return None };

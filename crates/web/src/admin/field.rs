@@ -6,8 +6,6 @@ use seadrift::{
     schema::{Column, ColumnType, DefaultValue, Literal},
 };
 
-use super::policy;
-
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -125,16 +123,11 @@ pub(crate) struct Field {
 
 impl Field {
     /// The field of a column. `indexed`: an index of the table begins with it.
-    pub(crate) fn of(
-        table: &'static str,
-        column: &Column,
-        declared: Option<&'static ColumnDeclaration>,
-        indexed: bool,
-    ) -> Self {
+    pub(crate) fn of(column: &Column, declared: Option<&'static ColumnDeclaration>, indexed: bool) -> Self {
         let kind = Kind::of(&column.ty);
         let name: &'static str = declared.map_or_else(|| &*column.name.clone().leak(), |d| d.name);
         let label = declared.map_or_else(|| name.replace('_', " "), |d| d.label.to_owned());
-        let secret = declared.is_some_and(|d| d.secret) || policy::is_secret(table, name);
+        let secret = declared.is_some_and(|d| d.secret);
         let soft = declared.and_then(|d| d.soft_ref).map(|label| Target { model: None, label, soft: true });
         Self {
             column: name,
@@ -150,7 +143,7 @@ impl Field {
             min: declared.and_then(|d| d.min),
             max: declared.and_then(|d| d.max),
             secret,
-            readonly: kind == Kind::Opaque || declared.is_some_and(|d| d.readonly) || policy::is_readonly(table, name),
+            readonly: kind == Kind::Opaque || declared.is_some_and(|d| d.readonly),
             multiline: declared.is_some_and(|d| d.multiline) || matches!(kind, Kind::Text(None)),
             format: declared.and_then(|d| d.format),
             money: declared.and_then(|d| d.money),

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     fn field(ty: ColumnType) -> Field {
-        Field::of("t", &Column::new("c", ty), None, false)
+        Field::of(&Column::new("c", ty), None, false)
     }
 
     #[test]
