@@ -78,12 +78,28 @@ testkit::on_both! {
         // And back again to what it replaced.
         let listed = call(&["checkpoint", "--list", "--json"]).success();
         let listed: serde_json::Value = serde_json::from_str(&listed.stdout).expect("JSON");
+        assert_eq!(listed[0]["name"], "before", "the oldest first, also within one second");
         let replaced = listed[1]["name"].as_str().expect("a second one").to_owned();
         call(&["restore", &replaced, "--yes"]).success();
         rows(db, 1, "accounts_user WHERE email = 'changed@example.org'").await;
         let none = call(&["restore", "nothing", "--yes"]).expect_code(1);
         assert!(none.stderr.contains("before"), "{none}");
         clean_up(db, here).await;
+    }
+
+    /// Two of one second are listed as they were made, whatever their names.
+    async fn the_oldest_is_listed_first(db: &TestDatabase) {
+        let folder = filled(db);
+        let kept = folder.path().join("kept");
+        let at = ["--folder", kept.to_str().expect("text")];
+        let call = |arguments: &[&str]| within(folder.path(), db, &[arguments, &at].concat()).success();
+        let names = ["c", "b", "a"];
+        names.iter().for_each(|name| drop(call(&["checkpoint", name])));
+        let listed: serde_json::Value =
+            serde_json::from_str(&call(&["checkpoint", "--list", "--json"]).stdout).expect("JSON");
+        let listed: Vec<&str> = listed.as_array().expect("a list").iter().filter_map(|c| c["name"].as_str()).collect();
+        assert_eq!(listed, names);
+        clean_up(db, folder.path()).await;
     }
 
     /// A reset shows first, wants the name of a database that holds rows, and keeps the way back.

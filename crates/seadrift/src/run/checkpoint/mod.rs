@@ -19,9 +19,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::Utc;
+use chrono::{SecondsFormat, Utc};
 
-use super::{Connection, DatabaseUrl, Record, migrate::now};
+use super::{Connection, DatabaseUrl, Record};
 use crate::dialect::Dialect;
 
 pub use contents::{Contents, TableContent};
@@ -110,7 +110,8 @@ async fn fill(url: &DatabaseUrl, name: &str, draft: &Path, options: &Options) ->
     Ok(Manifest {
         version: manifest::VERSION,
         name: name.to_owned(),
-        made_at: now(),
+        // Finer than seconds: the list is in the order in which they were made.
+        made_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
         program: format!("{} (seadrift {})", options.program, env!("CARGO_PKG_VERSION")),
         database: url.redacted(),
         copy,
