@@ -30,6 +30,7 @@
 
 mod error;
 mod open;
+mod signal;
 mod target;
 mod tx;
 
@@ -38,19 +39,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, Statement,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QuerySelect, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
+use tokio::sync::watch;
 use tracing::Instrument;
 
 pub use error::{Constraint, DbError};
 pub use open::{DbOptions, OpenError};
+pub(crate) use signal::Signal;
 pub use target::DbKind;
 pub use tx::Tx;
 
 use crate::event::{Emitted, EventBus};
 use error::{is_broken_connection, is_contention};
+use signal::{Raised, Signals};
 use target::Target;
 use tx::{Ending, Owner};
 
@@ -81,6 +86,7 @@ struct Shared {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     events: Arc<EventBus>,
+    signals: Signals,
     /// Counts pauses, so that units that collided do not meet again.
     pauses: AtomicU64,
     statements: Arc<AtomicU64>,
@@ -119,6 +125,7 @@ impl Db {
                 reader: doors.reader,
                 writer: doors.writer,
                 events: options.events,
+                signals: Signals::default(),
                 pauses: AtomicU64::new(0),
                 statements,
             }),
@@ -138,6 +145,12 @@ impl Db {
     /// Where committed units of work publish their events.
     pub fn events(&self) -> &Arc<EventBus> {
         &self.shared.events
+    }
+
+    /// Changes whenever a unit of work that raised this signal has committed here. Other processes
+    /// are not heard: who must not miss them looks now and then as well.
+    pub(crate) fn listen(&self, signal: Signal) -> watch::Receiver<()> {
+        self.shared.signals.listen(signal)
     }
 
     /// A connection for queries. The database refuses to write through it.
@@ -201,12 +214,12 @@ impl Db {
         E: From<DbError>,
     {
         let outcome = UNIT_OF_WORK.scope((), work).await;
-        let Ending { transaction, failure, emitted } = match owner.end() {
+        let Ending { transaction, failure, emitted, raised } = match owner.end() {
             Ok(ending) => ending,
             Err(error) => return Attempt::Done(Err(error.into())),
         };
         match (outcome, failure) {
-            (Ok(value), None) => match self.commit(transaction, emitted).await {
+            (Ok(value), None) => match self.commit(transaction, emitted, raised).await {
                 Ok(()) => Attempt::Done(Ok(value)),
                 Err(DbError::Statement(error)) if is_contention(&error) => Attempt::Again(error),
                 Err(error) => Attempt::Done(Err(error.into())),
@@ -236,14 +249,22 @@ impl Db {
 
     /// Commits and then publishes. With events to tell this is a task of its own, so that a
     /// caller that is cancelled between the two does not lose them.
-    async fn commit(&self, transaction: DatabaseTransaction, emitted: Vec<Emitted>) -> Result<(), DbError> {
+    async fn commit(
+        &self,
+        transaction: DatabaseTransaction,
+        emitted: Vec<Emitted>,
+        raised: Raised,
+    ) -> Result<(), DbError> {
         if emitted.is_empty() {
-            return transaction.commit().await.map_err(explain_commit);
+            transaction.commit().await.map_err(explain_commit)?;
+            self.shared.signals.send(raised);
+            return Ok(());
         }
-        let events = Arc::clone(&self.shared.events);
+        let shared = Arc::clone(&self.shared);
         let task = async move {
             transaction.commit().await.map_err(explain_commit)?;
-            events.dispatch(emitted).await;
+            shared.signals.send(raised);
+            shared.events.dispatch(emitted).await;
             Ok(())
         };
         match tokio::spawn(task.in_current_span()).await {
@@ -283,6 +304,12 @@ impl Db {
             }
         }
     }
+}
+
+/// Makes a query take the rows that nobody else holds, and lock them until the unit's end: for workers
+/// that share a queue. The text is PostgreSQL's alone; SQLite has one writer, whose rows nobody holds.
+pub fn skip_locked<Q: QuerySelect>(query: Q) -> Q {
+    query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
 }
 
 fn exhausted(attempts: u32, source: DbErr) -> DbError {

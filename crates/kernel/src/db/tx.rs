@@ -12,6 +12,7 @@ use sea_orm::{
 
 use super::DbKind;
 use super::error::{DbError, is_contention};
+use super::signal::{Raised, Signal};
 use crate::event::{Emitted, Event, EventBus, Origin};
 use crate::sync::lock;
 
@@ -32,6 +33,7 @@ struct Session {
     /// The first failure; while there is one, nothing more is done.
     failure: Mutex<Option<DbErr>>,
     emitted: Mutex<Vec<Emitted>>,
+    raised: Mutex<Raised>,
 }
 
 /// What the one who began a transaction keeps, to end it.
@@ -44,6 +46,7 @@ pub(super) struct Ending {
     pub(super) transaction: DatabaseTransaction,
     pub(super) failure: Option<DbErr>,
     pub(super) emitted: Vec<Emitted>,
+    pub(super) raised: Raised,
 }
 
 impl Owner {
@@ -55,6 +58,7 @@ impl Owner {
                 events,
                 failure: Mutex::default(),
                 emitted: Mutex::default(),
+                raised: Mutex::default(),
             }),
         }
     }
@@ -72,6 +76,7 @@ impl Owner {
                 transaction: session.transaction,
                 failure: std::mem::take(&mut lock(&session.failure)),
                 emitted: std::mem::take(&mut lock(&session.emitted)),
+                raised: *lock(&session.raised),
             }),
             Err(session) => {
                 session.note(DbErr::Custom("its closure has returned".to_owned()));
@@ -112,8 +117,22 @@ impl Tx {
 
     /// States a fact and tells where it comes from.
     pub fn emit_from<E: Event>(&self, event: E, origin: Origin) {
-        let emitted = self.session.events.stamp(event, origin);
+        self.publish(self.stamp(event, origin));
+    }
+
+    /// Gives an event its id and time; it is told to nobody yet.
+    pub(crate) fn stamp<E: Event>(&self, event: E, origin: Origin) -> Emitted {
+        self.session.events.stamp(event, origin)
+    }
+
+    /// Has a stamped event published after the commit.
+    pub(crate) fn publish(&self, emitted: Emitted) {
         lock(&self.session.emitted).push(emitted);
+    }
+
+    /// Has the listeners of this signal woken after the commit.
+    pub(crate) fn raise(&self, signal: Signal) {
+        lock(&self.session.raised).add(signal);
     }
 
     /// Runs a part that may fail without losing the rest: on an error its changes and its events
@@ -135,11 +154,12 @@ impl Tx {
         let transaction = outer.transaction.begin().await.map_err(failed)?;
         let inner = Owner::new(transaction, outer.kind, Arc::clone(&outer.events));
         let outcome = part(inner.handle()).await;
-        let Ending { transaction, failure, emitted } = inner.end()?;
+        let Ending { transaction, failure, emitted, raised } = inner.end()?;
         match (outcome, failure) {
             (Ok(value), None) => {
                 transaction.commit().await.map_err(failed)?;
                 lock(&outer.emitted).extend(emitted);
+                lock(&outer.raised).join(raised);
                 Ok(value)
             }
             (outcome, failure) => {

@@ -5,7 +5,7 @@
 //! Here are the words (the [`Event`] trait, its [`Envelope`], the shared [`catalogue`]) and the
 //! in-process bus.
 //!
-//! Not here: events that must survive a crash or reach another process.
+//! Not here: events that must survive a crash or reach another process ([`outbox`](crate::outbox)).
 
 mod bus;
 pub mod catalogue;
