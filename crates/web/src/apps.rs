@@ -8,6 +8,7 @@ use seadrift::{adopt::ValueFunction, project::Project};
 /// Every app, lowest first.
 pub fn project() -> Project {
     Project::new()
+        .app(kernel::app())
         .app(accounts::app())
         .app(profiles::app())
         .app(notifications::app())
