@@ -1,11 +1,23 @@
 //! Teams: rosters, game squads, and what teams do together.
 
+pub mod error;
 pub mod game;
 pub mod model;
 pub mod rules;
+pub mod service;
+mod store;
 
 pub use game::games;
+pub use model::core::{
+    team::Model as Team, team_invite::Model as Invitation, team_join_request::Model as JoinRequest,
+    team_membership::Model as Membership,
+};
 use model::{analytics, chat, core, discussion, integration, preset, ranking, social, sponsorship};
+pub use rules::{
+    form::{TeamForm, TeamSettings},
+    permission::{Act, Standing},
+    roster::Role,
+};
 use seadrift::project::App;
 
 /// This app: its entities and its migrations.

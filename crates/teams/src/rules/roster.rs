@@ -46,6 +46,27 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
+    /// The word for people, within a sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Manager => "manager",
+            Self::Coach => "coach",
+            Self::Player => "player",
+            Self::Substitute => "substitute",
+        }
+    }
+
+    /// Whether this role runs the team.
+    pub const fn runs_team(self) -> bool {
+        matches!(self, Self::Owner | Self::Manager)
+    }
+
+    /// Whether this role takes a place on the roster by itself.
+    pub const fn takes_place(self) -> bool {
+        matches!(self, Self::Player | Self::Substitute)
+    }
+
     /// Whether this role may lead the players, as captain.
     pub const fn may_be_captain(self) -> bool {
         matches!(self, Self::Player | Self::Substitute)
@@ -76,6 +97,11 @@ impl Member<'_> {
 
     fn substitutes(&self) -> bool {
         self.role == Role::Substitute
+    }
+
+    /// Whether this member takes a place on the roster.
+    pub fn is_on_roster(&self) -> bool {
+        self.starts() || self.substitutes()
     }
 }
 
@@ -158,6 +184,42 @@ pub enum RosterIssue {
 /// The most players and substitutes of a team that plays by this rule.
 pub fn capacity(rule: &RosterRule) -> u32 {
     rule.max_size().min(MOST_PLAYERS)
+}
+
+/// Nobody more can play for a team. The text is for who runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "There is no place left: the team may have {capacity} players and substitutes, {on_roster} are in it and {pending} are invited. Remove somebody or cancel an invitation first."
+)]
+pub struct Full {
+    /// The most players and substitutes.
+    pub capacity: u32,
+    /// How many there are.
+    pub on_roster: u32,
+    /// How many invitations hold a place.
+    pub pending: u32,
+}
+
+/// Whether one more can play for a team, pending invitations counted as taken. A team without a game has the
+/// places that every team has.
+///
+/// # Errors
+/// How full it is.
+pub fn room_for_one(game: Option<&dyn GamePlugin>, on_roster: u32, pending: u32) -> Result<(), Full> {
+    let capacity = game.map_or(MOST_PLAYERS, |game| capacity(&game.roster_rule()));
+    if on_roster.saturating_add(pending) < capacity { Ok(()) } else { Err(Full { capacity, on_roster, pending }) }
+}
+
+/// How many members take a place on the roster.
+pub fn on_roster(members: &[Member<'_>]) -> u32 {
+    count(members, |member| member.is_on_roster())
+}
+
+/// As what somebody joins who was offered no role: as a player while a starter is missing, then as a
+/// substitute, so that a team that is ready stays ready.
+pub fn joins_as(game: Option<&dyn GamePlugin>, members: &[Member<'_>]) -> Role {
+    let most = game.map_or(MOST_PLAYERS, |game| game.roster_rule().max_starters);
+    if count(members, |member| member.starts()) < most { Role::Player } else { Role::Substitute }
 }
 
 /// How many more players or substitutes a team can invite, pending invitations counted as taken.
