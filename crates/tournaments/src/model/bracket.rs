@@ -73,6 +73,10 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", default_value = "{}")]
     #[seadrift(label = "structure", readonly)]
     pub bracket_structure: Json,
+    /// Counts the changes of the draw and of its results.
+    #[sea_orm(default_value = 0)]
+    #[seadrift(label = "revision", help = "Counts the changes of the draw and of its results.", min = 0, readonly)]
+    pub revision: i32,
     /// Whether it is locked.
     #[sea_orm(default_value = false)]
     #[seadrift(label = "finalized", help = "Locked: it is not drawn again.", readonly)]

@@ -47,6 +47,8 @@ use sea_orm::entity::prelude::*;
     ),
     check(name = "chk_match_completed_after_start", sql = "completed_at >= started_at"),
     check(name = "chk_match_check_in_before_start", sql = "check_in_deadline <= scheduled_time"),
+    check(name = "chk_match_best_of_is_odd", sql = "best_of % 2 = 1"),
+    check(name = "chk_match_confirmation_is_pending", sql = "confirm_by IS NULL OR state = 'pending_result'"),
     check(name = "match_deleted_has_time", sql = "is_deleted = (deleted_at IS NOT NULL)"),
     index(
         columns("tournament_id", "bracket_id", "round_number", "match_number"),
@@ -59,6 +61,12 @@ use sea_orm::entity::prelude::*;
         unique,
         filter = "bracket_id IS NULL AND NOT is_deleted",
         name = "unique_match_outside_brackets"
+    ),
+    index(
+        columns("bracket_id", "stage", "code"),
+        unique,
+        filter = "bracket_id IS NOT NULL AND code <> '' AND NOT is_deleted",
+        name = "unique_match_role_per_bracket"
     ),
     index(columns("tournament_id", "round_number", "match_number")),
     index(columns("bracket_id", "round_number")),
@@ -80,6 +88,14 @@ pub struct Model {
     /// The bracket that it belongs to.
     #[seadrift(label = "bracket", help = "Empty for a match outside of the bracket.")]
     pub bracket_id: Option<i64>,
+    /// Stage of the bracket, from 1: groups are the first, their playoffs the second.
+    #[sea_orm(default_value = 1)]
+    #[seadrift(label = "stage", help = "Stage of the bracket, from 1.", min = 1)]
+    pub stage: i16,
+    /// The match's role in its stage: `W2.3`, `L4.1`, `GF`.
+    #[sea_orm(column_type = "String(StringLen::N(32))", default_value = "")]
+    #[seadrift(label = "role", help = "The role of the match, e.g. W2.3, L4.1 or GF; once a stage.")]
+    pub code: String,
     /// Round, from 1.
     #[seadrift(label = "round", min = 1)]
     pub round_number: i32,
@@ -100,6 +116,10 @@ pub struct Model {
     #[sea_orm(column_type = "String(StringLen::N(100))", default_value = "")]
     #[seadrift(label = "second name")]
     pub participant2_name: String,
+    /// Games, at the most.
+    #[sea_orm(default_value = 1)]
+    #[seadrift(label = "best of", help = "Games at the most; an odd number.", min = 1, max = 9)]
+    pub best_of: i32,
     /// When it is to begin.
     #[seadrift(label = "scheduled", help = "UTC; empty while nobody knows.")]
     pub scheduled_time: Option<DateTimeUtc>,
@@ -150,6 +170,43 @@ pub struct Model {
     #[sea_orm(default_value = 0)]
     #[seadrift(label = "second score", min = 0, readonly)]
     pub participant2_score: i32,
+    /// The games, a list of both scores each.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    #[seadrift(label = "games", help = "Score of each game, e.g. [[13, 9], [7, 13], [13, 11]].", readonly)]
+    pub games: Json,
+    /// How the result came about.
+    #[sea_orm(column_type = "String(StringLen::N(20))", default_value = "")]
+    #[seadrift(
+        label = "decided by",
+        readonly,
+        choices(
+            "" = "Not decided",
+            "agreement" = "Both sides",
+            "timeout" = "One side, unanswered",
+            "organizer" = "Organizer",
+            "dispute" = "Dispute",
+            "forfeit" = "Forfeit",
+            "no_show" = "No-show",
+            "correction" = "Correction"
+        )
+    )]
+    pub decided_by: String,
+    /// When an unanswered report stands.
+    #[seadrift(
+        label = "stands from",
+        help = "When the reported result stands unless the other side answers.",
+        readonly
+    )]
+    pub confirm_by: Option<DateTimeUtc>,
+    /// Counts the meetings and results that this match has had; a report names the one it is about.
+    #[sea_orm(default_value = 1)]
+    #[seadrift(
+        label = "revision",
+        help = "Counts the meetings and results that this match has had.",
+        min = 1,
+        readonly
+    )]
+    pub revision: i32,
     /// Who won.
     #[seadrift(label = "winner", help = "One of the two.", readonly)]
     pub winner_id: Option<i64>,

@@ -50,7 +50,8 @@ use sea_orm::entity::prelude::*;
     index(columns("tournament_id", "status")),
     index(columns("user_id", "-created_at")),
     index(columns("team_id", "-created_at")),
-    index(columns("status", "registered_at"))
+    index(columns("status", "registered_at")),
+    index(columns("payment_due_at"), filter = "payment_due_at IS NOT NULL", name = "idx_registration_payment_due")
 )]
 #[allow(clippy::duplicated_attributes)]
 pub struct Model {
@@ -103,6 +104,13 @@ pub struct Model {
     /// When it was confirmed.
     #[seadrift(label = "confirmed", readonly)]
     pub confirmed_at: Option<DateTimeUtc>,
+    /// Until when the fee is to be paid; nothing when none is open.
+    #[seadrift(
+        label = "to be paid by",
+        help = "Then the place is given to others; empty when nothing is open.",
+        readonly
+    )]
+    pub payment_due_at: Option<DateTimeUtc>,
     /// Whether no fee is asked.
     #[sea_orm(default_value = false)]
     #[seadrift(label = "fee waived", readonly)]

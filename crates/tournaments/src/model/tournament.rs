@@ -53,6 +53,11 @@ use sea_orm::entity::prelude::*;
         name = "tournament_entry_fee_has_amount",
         sql = "NOT has_entry_fee OR entry_fee_amount > 0 OR entry_fee_deltacoin > 0"
     ),
+    check(name = "tournament_best_of_is_odd", sql = "best_of % 2 = 1 AND best_of_final % 2 = 1"),
+    check(
+        name = "tournament_ranking_limits_in_order",
+        sql = "min_ranking_points IS NULL OR max_ranking_points IS NULL OR min_ranking_points <= max_ranking_points"
+    ),
     check(name = "tournament_completed_matches_exist", sql = "completed_matches <= total_matches"),
     check(name = "tournament_deleted_has_time", sql = "is_deleted = (deleted_at IS NOT NULL)"),
     index(columns("slug"), unique, filter = "NOT is_deleted", name = "uq_tournaments_tournament_slug_live"),
@@ -71,6 +76,10 @@ pub struct Model {
     #[sea_orm(column_type = "String(StringLen::N(200))")]
     #[seadrift(label = "name", help = "Short names read best: up to 60 characters fit on a card.")]
     pub name: String,
+    /// The name, folded, for searches.
+    #[sea_orm(column_type = "Text", default_value = "")]
+    #[seadrift(label = "name, folded", help = "Computed; searches look here.", readonly)]
+    pub name_ci: String,
     /// Its word in addresses.
     #[sea_orm(column_type = "String(StringLen::N(250))")]
     #[seadrift(
@@ -101,6 +110,7 @@ pub struct Model {
             "published" = "Published",
             "registration_open" = "Registration open",
             "registration_closed" = "Registration closed",
+            "check_in" = "Check-in",
             "live" = "Live",
             "completed" = "Completed",
             "cancelled" = "Cancelled",
@@ -143,6 +153,45 @@ pub struct Model {
     #[sea_orm(default_value = false)]
     #[seadrift(label = "seed by ranking", help = "Seeds come from the rankings, not from the draw.")]
     pub enable_dynamic_seeding: bool,
+    /// Games of a match, at the most.
+    #[sea_orm(default_value = 1)]
+    #[seadrift(label = "best of", help = "Games of a match at the most; an odd number, 1 to 9.", min = 1, max = 9)]
+    pub best_of: i32,
+    /// Games of the final, at the most.
+    #[sea_orm(default_value = 1)]
+    #[seadrift(
+        label = "best of, final",
+        help = "Games of the final at the most; an odd number, 1 to 9.",
+        min = 1,
+        max = 9
+    )]
+    pub best_of_final: i32,
+    /// Whether those who lost the semi-finals meet.
+    #[sea_orm(default_value = false)]
+    #[seadrift(label = "third-place match", help = "Those who lost the semi-finals meet; single elimination only.")]
+    pub third_place_match: bool,
+    /// Whether a grand final won from the losers bracket is played again.
+    #[sea_orm(default_value = true)]
+    #[seadrift(
+        label = "bracket reset",
+        help = "A grand final won from the losers bracket is played once more; double elimination only."
+    )]
+    pub grand_final_reset: bool,
+    /// Rounds of a Swiss tournament; nothing for as many as are enough.
+    #[seadrift(label = "Swiss rounds", help = "Empty for as many as single out a winner.", min = 1, max = 32)]
+    pub swiss_rounds: Option<i32>,
+    /// Groups of a tournament with groups.
+    #[seadrift(label = "groups", help = "Groups before the playoffs; empty for groups of four.", min = 1, max = 64)]
+    pub group_count: Option<i32>,
+    /// Entries that go on from each group.
+    #[sea_orm(default_value = 2)]
+    #[seadrift(
+        label = "go on from a group",
+        help = "Entries of each group that reach the playoffs.",
+        min = 1,
+        max = 64
+    )]
+    pub group_qualifiers: i32,
     /// The rules, written out.
     #[sea_orm(column_type = "Text", default_value = "")]
     #[seadrift(label = "rules", multiline)]
@@ -171,6 +220,51 @@ pub struct Model {
     #[sea_orm(default_value = 15)]
     #[seadrift(label = "check-in opens", help = "Minutes before the match; 1 to 1440.", min = 1, max = 1440)]
     pub check_in_minutes_before: i32,
+    /// Time between the starts of two rounds, in minutes.
+    #[sea_orm(default_value = 55)]
+    #[seadrift(
+        label = "round length",
+        help = "Minutes from one round's start to the next one's.",
+        min = 5,
+        max = 10080
+    )]
+    pub round_minutes: i32,
+    /// How long the other side may look at a reported result, in minutes.
+    #[sea_orm(default_value = 15)]
+    #[seadrift(
+        label = "time to answer a result",
+        help = "Minutes after which a result that one side reported stands; 1 to 1440.",
+        min = 1,
+        max = 1440
+    )]
+    pub result_confirm_minutes: i32,
+    /// How long a result can be disputed, in minutes; prizes wait for it.
+    #[sea_orm(default_value = 60)]
+    #[seadrift(
+        label = "time to dispute",
+        help = "Minutes after a match in which its result can be disputed; prizes are held until then.",
+        min = 0,
+        max = 10080
+    )]
+    pub dispute_window_minutes: i32,
+    /// Codes of the regions that may enter, a list; all when it is empty.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    #[seadrift(
+        label = "regions",
+        section = "Entering",
+        help = "Codes of the game's regions whose teams may enter, e.g. [\"SA\"]; empty for all."
+    )]
+    pub allowed_regions: Json,
+    /// Fewest ranking points that a team may have.
+    #[seadrift(label = "least ranking points", help = "Teams with fewer may not enter; empty for no limit.", min = 0)]
+    pub min_ranking_points: Option<i32>,
+    /// Most ranking points that a team may have.
+    #[seadrift(label = "most ranking points", help = "Teams with more may not enter; empty for no limit.", min = 0)]
+    pub max_ranking_points: Option<i32>,
+    /// Whether entries beyond the places wait for one.
+    #[sea_orm(default_value = true)]
+    #[seadrift(label = "waiting list", help = "Entries beyond the places wait for one to become free.")]
+    pub waitlist_enabled: bool,
     /// Prize money, in minor units.
     #[sea_orm(default_value = 0)]
     #[seadrift(label = "prize money", section = "Prizes", money = "prize_currency", min = 0)]
@@ -210,6 +304,22 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
     #[seadrift(label = "payment methods", help = "Any of deltacoin, bkash, nagad, rocket, bank_transfer.")]
     pub payment_methods: Json,
+    /// Where money is sent, by method.
+    #[sea_orm(column_type = "JsonBinary", default_value = "{}")]
+    #[seadrift(
+        label = "receiving accounts",
+        help = "Where entrants send money, by method, e.g. {\"bkash\": \"01711111111 (personal)\"}."
+    )]
+    pub payment_accounts: Json,
+    /// How long an unpaid entry holds its place, in hours.
+    #[sea_orm(default_value = 48)]
+    #[seadrift(
+        label = "time to pay",
+        help = "Hours for which an unpaid entry holds its place; 1 to 720.",
+        min = 1,
+        max = 720
+    )]
+    pub payment_deadline_hours: i32,
     /// Whether the best teams enter free.
     #[sea_orm(default_value = false)]
     #[seadrift(label = "fee waiver", help = "The best teams of the ranking enter free.")]
@@ -274,6 +384,20 @@ pub struct Model {
     #[sea_orm(default_value = 0)]
     #[seadrift(label = "matches played", min = 0, readonly)]
     pub completed_matches: i32,
+    /// Number of its newest version.
+    #[sea_orm(default_value = 0)]
+    #[seadrift(label = "version", help = "Number of the newest version of its settings.", min = 0, readonly)]
+    pub current_version: i32,
+    /// When the last match was decided.
+    #[seadrift(label = "completed", readonly)]
+    pub completed_at: Option<DateTimeUtc>,
+    /// When the prizes were paid.
+    #[seadrift(label = "prizes paid", readonly)]
+    pub prizes_paid_at: Option<DateTimeUtc>,
+    /// Why it was cancelled.
+    #[sea_orm(column_type = "Text", default_value = "")]
+    #[seadrift(label = "reason of the cancellation", readonly)]
+    pub cancel_reason: String,
     /// When it was made.
     #[seadrift(label = "created", readonly)]
     pub created_at: DateTimeUtc,

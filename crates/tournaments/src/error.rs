@@ -1,0 +1,3 @@
+//! Refusals of tournaments, one enum an act, by subject.
+
+pub mod settings;

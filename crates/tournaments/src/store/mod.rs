@@ -1,0 +1,22 @@
+//! Every query of tournaments, one file a subject.
+
+pub(crate) mod audit;
+pub(crate) mod staff;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::model::tournament;
+
+/// The tournament, locked until the unit's end; nothing when it is not there or was deleted.
+pub(crate) async fn lock_tournament(db: &impl ConnectionTrait, id: i64) -> Result<Option<tournament::Model>, DbErr> {
+    live(id).lock_exclusive().one(db).await
+}
+
+/// The tournament; nothing when it is not there or was deleted.
+pub(crate) async fn tournament(db: &impl ConnectionTrait, id: i64) -> Result<Option<tournament::Model>, DbErr> {
+    live(id).one(db).await
+}
+
+fn live(id: i64) -> sea_orm::Select<tournament::Entity> {
+    tournament::Entity::find_by_id(id).filter(tournament::Column::IsDeleted.eq(false))
+}
