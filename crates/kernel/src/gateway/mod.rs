@@ -71,12 +71,35 @@ pub struct Request {
     pub data: Value,
     /// On whose behalf.
     pub actor: Actor,
+    /// By which door it came.
+    pub origin: Origin,
+}
+
+/// By which door a call came: nothing for one from within the program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Address of the caller.
+    pub ip: Option<String>,
+    /// The caller's program, in its own words.
+    pub user_agent: Option<String>,
+    /// Row of the session that the caller acts by.
+    pub session: Option<i64>,
+    /// What the caller calls this act, so that it is not done twice.
+    pub key: Option<String>,
 }
 
 impl Request {
     /// Asks version `v1` of an endpoint.
     pub fn new(endpoint: impl Into<String>, method: Method, data: Value, actor: Actor) -> Self {
-        Self { endpoint: endpoint.into(), version: DEFAULT_VERSION.to_owned(), method, data, actor }
+        let (endpoint, version) = (endpoint.into(), DEFAULT_VERSION.to_owned());
+        Self { endpoint, version, method, data, actor, origin: Origin::default() }
+    }
+
+    /// Tells by which door it came.
+    #[must_use]
+    pub fn by_way_of(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 
     /// Asks another version.
@@ -96,6 +119,24 @@ pub struct Call {
     pub at: DateTime<Utc>,
 }
 
+/// An answer, and what a door makes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// The matching HTTP status, for example 201.
+    pub status: u16,
+    /// What was answered.
+    pub data: Value,
+    /// Whether it is the answer of an earlier call with the same key: nothing was done this time.
+    pub replayed: bool,
+}
+
+/// An ordinary answer.
+impl From<Value> for Reply {
+    fn from(data: Value) -> Self {
+        Self { status: 200, data, replayed: false }
+    }
+}
+
 /// Why a handler gives no answer.
 ///
 /// Any `std::error::Error` turns into [`Failed`](Self::Failed) with `?`; what the caller may read
@@ -108,6 +149,8 @@ pub enum HandlerError {
         status: u16,
         /// What is wrong, for the caller.
         message: String,
+        /// The same for programs, such as a code and the wrong fields; null when there is no more to say.
+        particulars: Value,
     },
     /// Something broke.
     Failed(Box<dyn Error + Send + Sync>),
@@ -116,7 +159,7 @@ pub enum HandlerError {
 impl HandlerError {
     /// A refusal that the caller may read.
     pub fn refused(status: u16, message: impl Into<String>) -> Self {
-        Self::Refused { status, message: message.into() }
+        Self::Refused { status, message: message.into(), particulars: Value::Null }
     }
 }
 
@@ -164,6 +207,8 @@ pub enum Refusal {
         status: u16,
         /// What is wrong.
         message: String,
+        /// The same for programs.
+        particulars: Value,
     },
     /// The endpoint broke. The request log has the cause under the same incident id.
     #[error("something went wrong on our side; please tell us the number {incident}")]
@@ -199,7 +244,7 @@ pub struct GatewayStatistics {
     pub endpoints: Vec<String>,
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<Value, HandlerError>> + Send>>;
+type Answer = Pin<Box<dyn Future<Output = Result<Reply, HandlerError>> + Send>>;
 
 struct Endpoint {
     access: Access,
@@ -234,7 +279,7 @@ impl Gateway {
 
     /// Serves a version of an endpoint. One that exists is replaced, which is logged; `true` says
     /// so.
-    pub fn register<H, F>(
+    pub fn register<H, F, R>(
         &self,
         endpoint: impl Into<String>,
         version: impl Into<String>,
@@ -243,10 +288,15 @@ impl Gateway {
     ) -> bool
     where
         H: Fn(Call) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<Value, HandlerError>> + Send + 'static,
+        F: Future<Output = Result<R, HandlerError>> + Send + 'static,
+        R: Into<Reply>,
     {
         let (endpoint, version) = (endpoint.into(), version.into());
-        let entry = Arc::new(Endpoint { access, handle: Box::new(move |call| Box::pin(handler(call))) });
+        let handle = move |call| -> Answer {
+            let answer = handler(call);
+            Box::pin(async move { answer.await.map(Into::into) })
+        };
+        let entry = Arc::new(Endpoint { access, handle: Box::new(handle) });
         let replaced = lock(&self.endpoints).entry(endpoint.clone()).or_default().insert(version.clone(), entry);
         if replaced.is_some() {
             tracing::warn!(endpoint, version, "a registered endpoint was replaced");
@@ -280,6 +330,14 @@ impl Gateway {
     /// # Errors
     /// A [`Refusal`] that says which of endpoint, version, rights or handler is in the way.
     pub async fn call(&self, request: Request) -> Result<Value, Refusal> {
+        Ok(self.ask(request).await?.data)
+    }
+
+    /// [`call`](Self::call) for a door, which wants to know the status too.
+    ///
+    /// # Errors
+    /// As `call`.
+    pub async fn ask(&self, request: Request) -> Result<Reply, Refusal> {
         let at = self.clock.now();
         let ticket = self.log.open(&request, at);
         let endpoint = match self.admit(&request) {
@@ -292,13 +350,13 @@ impl Gateway {
         let call = Call { request, at };
         let task = tokio::spawn(async move { (endpoint.handle)(call).await }.in_current_span());
         let cause = match task.await {
-            Ok(Ok(data)) => {
+            Ok(Ok(reply)) => {
                 ticket.done();
-                return Ok(data);
+                return Ok(reply);
             }
-            Ok(Err(HandlerError::Refused { status, message })) => {
+            Ok(Err(HandlerError::Refused { status, message, particulars })) => {
                 ticket.refused(status, message.clone());
-                return Err(Refusal::Refused { status, message });
+                return Err(Refusal::Refused { status, message, particulars });
             }
             Ok(Err(HandlerError::Failed(error))) => with_causes(error.as_ref()),
             Err(broken) => describe_broken(broken),

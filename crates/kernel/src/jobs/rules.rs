@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock::to_microseconds;
 use crate::model::job::Model;
 
 pub(crate) const QUEUED: &str = "queued";
@@ -89,10 +90,10 @@ fn pause(attempts: i32, backoff: Backoff) -> Duration {
     middle.mul_f64(0.5 + share)
 }
 
-/// A time that cannot overflow.
+/// A time that cannot overflow, in whole microseconds, the finest that both databases keep.
 pub(crate) fn later(time: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     let by = TimeDelta::from_std(by).unwrap_or(MAX_DELAY).min(MAX_DELAY);
-    time.checked_add_signed(by).unwrap_or(time)
+    to_microseconds(time.checked_add_signed(by).unwrap_or(time))
 }
 
 fn shorten(mut text: String) -> String {
@@ -175,6 +176,10 @@ mod tests {
     fn pauses_double_up_to_a_bound_and_spread() {
         let pauses = [1, 2, 3, 30, i32::MAX].map(|attempts| pause(attempts, PLAIN).as_secs());
         assert_eq!(pauses, [2, 4, 6, 6, 6]);
+        let fine = Outcome::Failed { error: String::new(), fatal: false };
+        let queued =
+            after(&job(1, None, None), fine, at(10), Backoff { chance: 12_345_678_901_234_567, ..PLAIN }).run_at;
+        assert_eq!(queued.expect("queued").timestamp_subsec_nanos() % 1_000, 0, "no finer than a microsecond");
         let spread = |chance| pause(1, Backoff { chance, ..PLAIN });
         assert_eq!(spread(0), Duration::from_secs(1));
         assert!((2.9..=3.0).contains(&spread(u64::MAX).as_secs_f64()));

@@ -20,6 +20,9 @@ use crate::random::Random;
 use crate::store;
 use crate::task::describe_broken;
 
+/// However soon something is due, the queue is not looked at more often.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+
 type Handled = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 type Handler = Arc<dyn Fn(Job) -> Handled + Send + Sync>;
 
@@ -173,11 +176,15 @@ impl Worker {
         match self.work.claim(kinds, free, now).await {
             Ok(Claimed::Nothing { next }) => {
                 let until = next.and_then(|next| (next - self.work.clock.now()).to_std().ok());
-                // Never a storm: a clock that stands still must not make this loop spin.
-                until.map_or(poll, |until| until.clamp(Duration::from_millis(5), poll))
+                until.map_or(poll, |until| until.max(SHORTEST_WAIT).min(poll))
             }
             Ok(Claimed::Jobs(jobs)) => {
-                let full = jobs.len() == free;
+                let wait = match jobs.len() {
+                    // Others are about to take what is due, or hold its rows for a change.
+                    0 => SHORTEST_WAIT.min(poll),
+                    taken if taken >= free => poll,
+                    _ => Duration::ZERO,
+                };
                 for job in jobs {
                     let Some(handler) = self.handlers.get(&job.kind) else { continue };
                     let span = tracing::info_span!("job", id = job.id, kind = %job.kind, attempt = job.attempt);
@@ -185,7 +192,7 @@ impl Worker {
                     let care = self.work.clone().care(job, handled, since, stopping.subscribe());
                     running.spawn(care.instrument(span));
                 }
-                if full { poll } else { Duration::ZERO }
+                wait
             }
             Err(error) => {
                 tracing::warn!(%error, "jobs cannot be taken");
@@ -267,8 +274,7 @@ impl Work {
             }
             tokio::time::sleep(self.options.grace).await;
         });
-        let mut renewal = Instant::now().min(*held_until - third * 2);
-        renewal += third;
+        let mut renewal = *held_until - self.options.lease + third;
         loop {
             tokio::select! {
                 ended = &mut handled.0 => return Ended::By(match ended {

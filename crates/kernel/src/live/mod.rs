@@ -12,9 +12,10 @@
 //! server lets any transaction idle), at most [`GAP_LIMIT`] of them. A transaction that rolled back leaves
 //! such a gap for good, which costs a look at an index until it is forgotten.
 //!
-//! A watcher who comes back says where it was by the last item's [`Resume`], which holds the newest of these
-//! gaps besides the id; [`Live::resume`] makes up for what it missed. Each item arrives once; in the
-//! order of ids but for those that were seen late. Keep the outbox longer than watchers stay away.
+//! A watcher who comes back says where it was by the last item's [`Resume`], which holds the newest
+//! of these gaps besides the id; [`Live::resume`] makes up for what it missed. Items come in the order
+//! of ids but for those that were seen late, each once; only who comes back twice in quick succession
+//! may get one again, and can tell by its id. Keep the outbox longer than watchers stay away.
 //!
 //! A reader that does not keep up is told that it [`Lagged`] and comes back in the same way.
 
@@ -110,7 +111,7 @@ impl Live {
     }
 
     /// What was told about these topics since, at most `limit` items, and the stream from there on:
-    /// nothing is missed and nothing comes twice.
+    /// nothing is missed, and nothing is in both.
     ///
     /// # Errors
     /// When the outbox cannot be read.

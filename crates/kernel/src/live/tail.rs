@@ -41,7 +41,8 @@ impl Tail {
         let signal = db.listen(Signal::News);
         let mut ids = store::outbox::newest_ids(db.read(), BATCH as u64).await?;
         ids.reverse();
-        let last = ids.first().map_or(0, |id| id - 1);
+        let last = ids.last().map_or(0, |highest| (highest - BATCH as i64).max(0));
+        ids.retain(|id| *id > last);
         let mut tail = Self { db, signal, last, gaps: BTreeMap::new(), looked: Instant::now() };
         ids.into_iter().for_each(|id| tail.see(id));
         Ok(tail)
