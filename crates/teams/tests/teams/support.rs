@@ -53,7 +53,7 @@ pub async fn player(db: &Db, name: &str) -> i64 {
     let user = accounts::model::user::ActiveModel {
         password: Set("unusable".to_owned()),
         username: Set(name.to_owned()),
-        username_ci: Set(name.to_owned()),
+        username_ci: Set(fold_name(name)),
         email: Set(format!("{name}@example.org")),
         email_ci: Set(format!("{name}@example.org")),
         date_joined: Set(now()),
