@@ -7,7 +7,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use chrono::TimeDelta;
 use economy::{
-    Transaction, Wallet,
+    Reason, Transaction, Wallet,
     model::{coin_policy, transaction, wallet},
     service::{self, PAGE, Totals},
 };
@@ -36,6 +36,10 @@ async fn player(db: &Db, clock: &TestClock, username: &str) -> i64 {
 async fn wallet_of(db: &Db, clock: &TestClock, username: &str) -> Wallet {
     let profile = player(db, clock, username).await;
     service::wallet_of(db, clock, profile).await.expect("readable")
+}
+
+fn profile_of(wallet: &Wallet) -> i64 {
+    wallet.profile_id.expect("a player's wallet")
 }
 
 fn entry(wallet: &Wallet, amount: i64, reason: &str, clock: &TestClock) -> transaction::ActiveModel {
@@ -82,7 +86,7 @@ testkit::on_both! {
         assert_eq!(ids.len(), 1);
         let rows = wallet::Entity::find().all(db.read()).await.expect("readable");
         assert_eq!(rows.len(), 1);
-        assert_eq!((rows[0].profile_id, rows[0].cached_balance, rows[0].created_at), (profile, 0, clock.now()));
+        assert_eq!((rows[0].profile_id, rows[0].cached_balance, rows[0].created_at), (Some(profile), 0, clock.now()));
     }
 
     /// Forty-five entries of one moment: each stands on exactly one page, newest first.
@@ -97,7 +101,7 @@ testkit::on_both! {
         made.reverse();
         let (mut found, mut after, mut lengths) = (Vec::new(), None, Vec::new());
         loop {
-            let page = service::statement(&db, &clock, hers.profile_id, after).await.expect("readable");
+            let page = service::statement(&db, &clock, profile_of(&hers), after).await.expect("readable");
             assert_eq!(page.wallet, hers);
             lengths.push(page.entries.len());
             found.extend(page.entries);
@@ -119,12 +123,12 @@ testkit::on_both! {
             let row = transaction::ActiveModel { created_at: Set(at), ..entry(&wallet, 1, "refund", &clock) };
             insert(&db, row).await.expect("it is sound");
         }
-        let page = service::statement(&db, &clock, wallet.profile_id, None).await.expect("readable");
+        let page = service::statement(&db, &clock, profile_of(&wallet), None).await.expect("readable");
         order.extend(page.entries.iter().filter_map(|e| (e.created_at - clock.now()).num_microseconds()));
         assert_eq!(order, late);
         for (position, entry) in page.entries.iter().enumerate() {
             let after = Some((entry.created_at, entry.id));
-            let rest = service::statement(&db, &clock, wallet.profile_id, after).await.expect("readable");
+            let rest = service::statement(&db, &clock, profile_of(&wallet), after).await.expect("readable");
             assert_eq!(rest.entries, page.entries[position + 1..], "after {}", entry.created_at);
         }
     }
@@ -134,11 +138,11 @@ testkit::on_both! {
         let totals = async || service::totals(&db).await.expect("countable");
         assert_eq!(totals().await, Totals { coins: 0, awards: 0 });
         let (hers, his) = (wallet_of(&db, &clock, "ann").await, wallet_of(&db, &clock, "bob").await);
-        for reason in
-            ["participation", "top4", "runner_up", "winner", "entry_fee_debit", "refund", "manual_adjust", "correction"]
-        {
-            insert(&db, entry(&hers, 5, reason, &clock)).await.expect("it is sound");
-            assert_ne!(service::reason_label(reason), reason, "every reason has words");
+        // Every reason that the ledger knows is allowed by its table, and has words.
+        for reason in Reason::ALL {
+            insert(&db, entry(&hers, 5, reason.as_str(), &clock)).await.expect("it is sound");
+            insert(&db, entry(&his, -5, reason.as_str(), &clock)).await.expect("it is sound");
+            assert_ne!(service::reason_label(reason.as_str()), reason.as_str());
         }
         set_balance(&db, hers.id, 3_000_000_000).await.expect("it is sound");
         set_balance(&db, his.id, 12).await.expect("it is sound");
@@ -173,13 +177,13 @@ testkit::on_both! {
     async fn the_database_refuses_what_is_no_wallet(database: &TestDatabase) {
         let (db, clock) = (open(database).await, clock());
         let wallet = wallet_of(&db, &clock, "ann").await;
-        let profile = wallet.profile_id;
+        let profile = profile_of(&wallet);
         assert_eq!(broken(set_balance(&db, wallet.id, -1).await), Some(Constraint::Check));
         let now = clock.now();
         for (profile, expected) in [(profile, Constraint::Unique), (profile + 1_000, Constraint::ForeignKey)] {
             let made = db.write(|tx| async move {
                 let row = wallet::ActiveModel {
-                    profile_id: Set(profile),
+                    profile_id: Set(Some(profile)),
                     created_at: Set(now),
                     updated_at: Set(now),
                     ..Default::default()

@@ -2,4 +2,5 @@
 
 pub mod coin_policy;
 pub mod transaction;
+pub mod transfer;
 pub mod wallet;

@@ -1,0 +1,241 @@
+//! Every query of the economy.
+
+pub(crate) mod audit;
+
+use chrono::{DateTime, Utc};
+use kernel::{DbError, Tx};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{ExprTrait, OnConflict},
+};
+
+use crate::{
+    model::{coin_policy, transaction, transfer, wallet},
+    rules::{Facts, Filter, Holder},
+};
+
+fn is_of(holder: Holder) -> Condition {
+    let kind = wallet::Column::Kind.eq(holder.kind());
+    match holder {
+        Holder::Player(profile) => Condition::all().add(wallet::Column::ProfileId.eq(profile)),
+        Holder::Team(team) => Condition::all().add(wallet::Column::TeamId.eq(team)),
+        Holder::Escrow(tournament) => Condition::all().add(wallet::Column::TournamentId.eq(tournament)),
+        Holder::Treasury => Condition::all().add(kind),
+    }
+}
+
+fn are_of(holders: &[Holder]) -> Condition {
+    holders.iter().fold(Condition::any(), |any, holder| any.add(is_of(*holder)))
+}
+
+pub(crate) async fn wallet(db: &impl ConnectionTrait, holder: Holder) -> Result<Option<wallet::Model>, DbErr> {
+    wallet::Entity::find().filter(is_of(holder)).one(db).await
+}
+
+pub(crate) async fn wallets(db: &impl ConnectionTrait, holders: &[Holder]) -> Result<Vec<wallet::Model>, DbErr> {
+    wallet::Entity::find().filter(are_of(holders)).all(db).await
+}
+
+/// The wallets of these holders, kept from others until the unit of work ends; in the order of their ids.
+pub(crate) async fn lock(tx: &Tx, holders: &[Holder]) -> Result<Vec<wallet::Model>, DbErr> {
+    wallet::Entity::find().filter(are_of(holders)).order_by_asc(wallet::Column::Id).lock_exclusive().all(tx).await
+}
+
+pub(crate) async fn wallets_by_id(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<Vec<wallet::Model>, DbErr> {
+    wallet::Entity::find().filter(wallet::Column::Id.is_in(ids)).all(db).await
+}
+
+/// Inserts an empty wallet unless the holder has one.
+pub(crate) async fn insert_missing(db: &impl ConnectionTrait, holder: Holder, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let (profile, team, tournament) = match holder {
+        Holder::Player(profile) => (Some(profile), None, None),
+        Holder::Team(team) => (None, Some(team), None),
+        Holder::Escrow(tournament) => (None, None, Some(tournament)),
+        Holder::Treasury => (None, None, None),
+    };
+    let row = wallet::ActiveModel {
+        kind: Set(holder.kind().to_owned()),
+        profile_id: Set(profile),
+        team_id: Set(team),
+        tournament_id: Set(tournament),
+        cached_balance: Set(0),
+        allow_overdraft: Set(holder == Holder::Treasury),
+        version: Set(0),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let once = OnConflict::new().do_nothing().to_owned();
+    wallet::Entity::insert(row).on_conflict(once).exec_without_returning(db).await.map(drop)
+}
+
+/// Sets a wallet's balance, which has been locked and read before; one more version.
+pub(crate) async fn set_balance(tx: &Tx, before: &wallet::Model, after: &wallet::Model) -> Result<(), DbErr> {
+    let row = wallet::ActiveModel {
+        cached_balance: Set(after.cached_balance),
+        version: Set(after.version),
+        updated_at: Set(after.updated_at),
+        ..Default::default()
+    };
+    let unchanged =
+        Condition::all().add(wallet::Column::Id.eq(before.id)).add(wallet::Column::Version.eq(before.version));
+    let done = wallet::Entity::update_many().set(row).filter(unchanged).exec(tx).await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
+}
+
+pub(crate) async fn transfer(db: &impl ConnectionTrait, id: i64) -> Result<Option<transfer::Model>, DbErr> {
+    transfer::Entity::find_by_id(id).one(db).await
+}
+
+pub(crate) async fn by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<transfer::Model>, DbErr> {
+    transfer::Entity::find().filter(transfer::Column::IdempotencyKey.eq(key)).one(db).await
+}
+
+/// The entry of the old platform that has this key.
+pub(crate) async fn old_entry_by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<i64>, DbErr> {
+    let of_key = transaction::Column::IdempotencyKey.eq(key);
+    transaction::Entity::find().select_only().column(transaction::Column::Id).filter(of_key).into_tuple().one(db).await
+}
+
+/// The transfer that takes this one back.
+pub(crate) async fn reversal_of(db: &impl ConnectionTrait, id: i64) -> Result<Option<transfer::Model>, DbErr> {
+    transfer::Entity::find().filter(transfer::Column::ReversesId.eq(id)).one(db).await
+}
+
+/// What a new transfer has besides its facts.
+pub(crate) struct Words<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) note: &'a str,
+    pub(crate) operator: Option<i64>,
+}
+
+pub(crate) async fn insert_transfer(
+    tx: &Tx,
+    facts: &Facts,
+    (from, to): (i64, i64),
+    words: &Words<'_>,
+    now: DateTime<Utc>,
+) -> Result<transfer::Model, DbErr> {
+    let row = transfer::ActiveModel {
+        reason: Set(facts.reason.as_str().to_owned()),
+        idempotency_key: Set(words.key.to_owned()),
+        from_wallet_id: Set(from),
+        to_wallet_id: Set(to),
+        amount: Set(facts.amount),
+        tournament_id: Set(facts.about.tournament),
+        registration_id: Set(facts.about.registration),
+        match_id: Set(facts.about.match_id),
+        note: Set(words.note.to_owned()),
+        created_by_id: Set(words.operator),
+        reverses_id: Set(facts.reverses),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    transfer::Entity::insert(row).exec_with_returning(tx).await
+}
+
+/// Both sides of a transfer, with the wallets as they are after it.
+pub(crate) async fn insert_entries(
+    tx: &Tx,
+    of: &transfer::Model,
+    from: &wallet::Model,
+    to: &wallet::Model,
+) -> Result<(), DbErr> {
+    let side = |wallet: &wallet::Model, amount: i64| transaction::ActiveModel {
+        wallet_id: Set(wallet.id),
+        amount: Set(amount),
+        reason: Set(of.reason.clone()),
+        tournament_id: Set(of.tournament_id),
+        registration_id: Set(of.registration_id),
+        match_id: Set(of.match_id),
+        note: Set(of.note.clone()),
+        created_by_id: Set(of.created_by_id),
+        idempotency_key: Set(None),
+        created_at: Set(of.created_at),
+        transfer_id: Set(Some(of.id)),
+        balance_after: Set(Some(wallet.cached_balance)),
+        version: Set(Some(wallet.version)),
+        ..Default::default()
+    };
+    let sides = [side(from, -of.amount), side(to, of.amount)];
+    transaction::Entity::insert_many(sides).exec_without_returning(tx).await.map(drop)
+}
+
+/// The two entries of a transfer.
+pub(crate) async fn entries_of(db: &impl ConnectionTrait, transfer: i64) -> Result<Vec<transaction::Model>, DbErr> {
+    transaction::Entity::find().filter(transaction::Column::TransferId.eq(transfer)).all(db).await
+}
+
+/// The policy of the tournament, or else of the platform.
+pub(crate) async fn policy(db: &impl ConnectionTrait, tournament: i64) -> Result<Option<coin_policy::Model>, DbErr> {
+    let of = coin_policy::Column::TournamentId;
+    let found = coin_policy::Entity::find().filter(of.eq(tournament).or(of.is_null())).all(db).await?;
+    Ok(found.into_iter().max_by_key(|policy| policy.tournament_id.is_some()))
+}
+
+/// Entries of a wallet, newest first, that come after this one.
+pub(crate) async fn entries(
+    db: &impl ConnectionTrait,
+    wallet: i64,
+    filter: &Filter,
+    after: Option<(DateTime<Utc>, i64)>,
+    limit: u64,
+) -> Result<Vec<transaction::Model>, DbErr> {
+    let created = transaction::Column::CreatedAt;
+    let mut query = transaction::Entity::find().filter(transaction::Column::WalletId.eq(wallet));
+    if let Some(reason) = filter.reason {
+        query = query.filter(transaction::Column::Reason.eq(reason.as_str()));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(created.gte(since));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(created.lt(before));
+    }
+    if let Some((at, id)) = after {
+        let older = Condition::any()
+            .add(created.lt(at))
+            .add(Condition::all().add(created.eq(at)).add(transaction::Column::Id.lt(id)));
+        query = query.filter(older);
+    }
+    query.order_by_desc(created).order_by_desc(transaction::Column::Id).limit(limit).all(db).await
+}
+
+/// Keys of these transfers.
+pub(crate) async fn keys(
+    db: &impl ConnectionTrait,
+    transfers: impl IntoIterator<Item = i64>,
+) -> Result<Vec<(i64, String)>, DbErr> {
+    transfer::Entity::find()
+        .select_only()
+        .columns([transfer::Column::Id, transfer::Column::IdempotencyKey])
+        .filter(transfer::Column::Id.is_in(transfers))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Coins that somebody holds: without the treasury, which issued them.
+pub(crate) async fn sum_of_holdings(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    // A sum of bigint is numeric on PostgreSQL.
+    let sum = wallet::Column::CachedBalance.sum().cast_as("bigint");
+    let held = wallet::Column::Kind.ne(Holder::Treasury.kind());
+    let total: Option<Option<i64>> =
+        wallet::Entity::find().select_only().expr(sum).filter(held).into_tuple().one(db).await?;
+    Ok(total.flatten().unwrap_or(0))
+}
+
+/// Counts the side of whoever gets them.
+pub(crate) async fn count_awards(db: &impl ConnectionTrait, reasons: &[&str]) -> Result<u64, DbErr> {
+    let is_award = transaction::Column::Reason.is_in(reasons.iter().copied());
+    transaction::Entity::find().filter(is_award).filter(transaction::Column::Amount.gt(0)).count(db).await
+}
+
+/// A row that must be there, because it was just written or is referred to.
+pub(crate) fn there<T>(row: Option<T>, what: &str) -> Result<T, DbError> {
+    row.ok_or_else(|| DbError::from(DbErr::RecordNotFound(what.to_owned())))
+}
