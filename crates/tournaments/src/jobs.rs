@@ -1,14 +1,16 @@
 //! Work that tournaments have done later. A job only calls an idempotent act of a service: late or twice, it does
 //! no harm.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use kernel::{
-    DbError, Tx,
-    jobs::{NewJob, enqueue},
+    Clock, Db, DbError, Random, Tx,
+    jobs::{Job, JobError, NewJob, Worker, enqueue},
 };
 use serde_json::json;
 
-use crate::context::Context;
+use crate::{context::Context, service::clock};
 
 /// Moves a tournament on: payload `{"tournament_id"}`.
 pub const TOURNAMENT_CLOCK: &str = "tournament.clock";
@@ -27,4 +29,23 @@ pub async fn at(tx: &Tx, cx: &Context<'_>, kind: &str, row: &str, id: i64, when:
     let job =
         NewJob { payload: json!({ row: id }), dedupe_key: Some(format!("{kind}:{id}")), ..NewJob::new(kind, when) };
     enqueue(tx, cx.clock, job).await.map(drop)
+}
+
+/// Gives the worker the jobs of tournaments.
+#[must_use]
+pub fn register(worker: Worker, db: &Db, clock: &Arc<dyn Clock>, random: &Arc<dyn Random>) -> Worker {
+    let (db, clock, random) = (db.clone(), Arc::clone(clock), Arc::clone(random));
+    worker.handle(TOURNAMENT_CLOCK, move |job| {
+        let (db, clock, random) = (db.clone(), Arc::clone(&clock), Arc::clone(&random));
+        async move {
+            let id = row_of(&job, "tournament_id")?;
+            Ok(clock::run(&db, clock, random, id).await?)
+        }
+    })
+}
+
+/// The row that a job is about.
+fn row_of(job: &Job, row: &str) -> Result<i64, JobError> {
+    let id = job.payload.get(row).and_then(serde_json::Value::as_i64);
+    id.ok_or_else(|| JobError::fatal(format!("the job does not say its {row}")))
 }

@@ -4,6 +4,7 @@ use kernel::DbError;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::Trouble;
 use crate::rules::{
     access::NotAllowed,
     prize::BadDistribution,
@@ -238,9 +239,15 @@ pub enum EditRefusal {
     /// Fields are wrong; all of them at once.
     #[error("the form has {} wrong fields", .0.len())]
     Invalid(Vec<(Field, Invalid)>),
-    /// The database failed.
+    /// Coins could not be moved, or the database failed.
     #[error(transparent)]
-    Database(#[from] DbError),
+    Trouble(#[from] Trouble),
+}
+
+impl From<DbError> for EditRefusal {
+    fn from(error: DbError) -> Self {
+        Self::Trouble(error.into())
+    }
 }
 
 /// Why nobody went back to a version.
@@ -268,6 +275,12 @@ pub enum RollbackRefusal {
 impl From<DbError> for RollbackRefusal {
     fn from(error: DbError) -> Self {
         Self::Edit(error.into())
+    }
+}
+
+impl From<Trouble> for RollbackRefusal {
+    fn from(trouble: Trouble) -> Self {
+        Self::Edit(trouble.into())
     }
 }
 

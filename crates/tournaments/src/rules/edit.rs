@@ -77,6 +77,21 @@ pub fn may_change(field: Field, status: Status) -> bool {
     changes_in(field).contains(&status)
 }
 
+/// Whether a draw is made from this field.
+pub const fn decides_draw(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Format
+            | Field::BestOf
+            | Field::BestOfFinal
+            | Field::ThirdPlaceMatch
+            | Field::GrandFinalReset
+            | Field::SwissRounds
+            | Field::GroupCount
+            | Field::GroupQualifiers
+    )
+}
+
 /// One field that differs.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Change {
