@@ -1,6 +1,9 @@
 //! Every damage that is done behind the program's back is found, and named with its rows.
 
-use economy::{About, Holder, NewTransfer, service::Finding};
+use economy::{
+    About, Holder, NewTransfer,
+    service::{Finding, SHOWN},
+};
 use kernel::Db;
 use testkit::{Kind, TestDatabase};
 
@@ -142,5 +145,47 @@ testkit::on_both! {
         raw(&db, &format!("UPDATE {WALLET} SET cached_balance = 41 WHERE team_id = 3")).await.expect("it is a number");
         let codes: Vec<&str> = verify(&db).await.findings.iter().map(Finding::code).collect();
         assert_eq!(codes, ["wrong_balance", "wrong_total"]);
+    }
+
+    /// More rows than are read at once, and the damage in the last of them.
+    async fn a_long_ledger_is_read_to_its_end(database: &TestDatabase) {
+        let db = open(database).await;
+        fill(&db, LONG).await;
+        let report = sound(&db).await;
+        assert_eq!((report.transfers, report.entries, report.held), (LONG, 2 * LONG, i128::from(LONG)));
+        let last = "(SELECT max(id) FROM economy_deltacrowntransaction)";
+        database.execute(&format!("{}\nUPDATE {ENTRY} SET note = 'x', balance_after = 0 WHERE id = {last}", lift(database.kind()))).await;
+        let codes: Vec<&str> = verify(&db).await.findings.iter().map(Finding::code).collect();
+        assert_eq!(codes, ["broken_chain", "entry_differs"]);
+        // No more findings are listed than anybody reads.
+        database.execute(&format!("UPDATE {ENTRY} SET note = 'x' WHERE note = ''")).await;
+        let report = verify(&db).await;
+        assert_eq!((report.findings.len(), report.more), (SHOWN, 2 * LONG + 1 - SHOWN as u64));
+    }
+}
+
+const LONG: u64 = 5_500;
+
+/// That many transfers of one coin from the treasury to a team, by bare statements.
+async fn fill(db: &Db, transfers: u64) {
+    let at = "'2026-03-01T18:00:00+00:00'";
+    let numbers = format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {transfers})");
+    for sql in [
+        format!(
+            "INSERT INTO {WALLET} (id, kind, team_id, cached_balance, allow_overdraft, version, created_at, updated_at) \
+             VALUES (1, 'treasury', NULL, -{transfers}, true, {transfers}, {at}, {at}), \
+             (2, 'team', 1, {transfers}, false, {transfers}, {at}, {at})"
+        ),
+        format!(
+            "{numbers} INSERT INTO economy_transfer (id, reason, idempotency_key, from_wallet_id, to_wallet_id, amount, note, created_at) \
+             SELECT i, 'winner', 'key ' || i, 1, 2, 1, '', w.created_at FROM n, {WALLET} w WHERE w.id = 1"
+        ),
+        format!(
+            "{numbers} INSERT INTO {ENTRY} (id, wallet_id, amount, reason, note, created_at, transfer_id, balance_after, version) \
+             SELECT 2 * i - 1, 1, -1, 'winner', '', w.created_at, i, -i, i FROM n, {WALLET} w WHERE w.id = 1 UNION ALL \
+             SELECT 2 * i, 2, 1, 'winner', '', w.created_at, i, i, i FROM n, {WALLET} w WHERE w.id = 1"
+        ),
+    ] {
+        raw(db, &sql).await.expect("it is sound");
     }
 }
