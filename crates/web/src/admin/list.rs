@@ -79,6 +79,8 @@ struct ListPage {
     query: String,
     searched: String,
     clear: String,
+    /// Where a number that a row has is looked for in the texts as well.
+    texts: Option<String>,
     /// Whether the usual order is too slow for so many rows.
     unordered: bool,
 }
@@ -127,9 +129,16 @@ pub(crate) async fn list(
         let filled = Pairs(pairs.0.into_iter().filter(|(_, value)| !value.is_empty()).collect());
         return Ok(Redirect::to(&format!("{}{}", model.path(), filled.query())).into_response());
     }
-    let ask = Ask::parse(model, &pairs)?;
+    let mut ask = Ask::parse(model, &pairs)?;
+    let mut count = select::count(&shared.db, model, select::conditions(shared.db.kind(), model, &ask)).await?;
+    if count == 0 && ask.number(model).is_some() {
+        // No row has this number; what acts on the list then sees the same rows as it shows.
+        ask.texts = true;
+        ask.pairs = ask.pairs.with("in", "texts");
+        count = select::count(&shared.db, model, select::conditions(shared.db.kind(), model, &ask)).await?;
+    }
+    let ask = ask;
     let conditions = || select::conditions(shared.db.kind(), model, &ask);
-    let count = select::count(&shared.db, model, conditions()).await?;
     let order = select::order(model, ask.sort, count > select::COUNTED);
     let place = Ask::place(&pairs, model, &order)?;
     let page = read(&shared, model, conditions(), &order, &place).await?;
@@ -157,7 +166,8 @@ pub(crate) async fn list(
         export: staff.may(model, Act::Export),
         query: ask.pairs.query(),
         searched: searched(model),
-        clear: ask.pairs.without(&["q"]).query(),
+        clear: ask.pairs.without(&["q", "in"]).query(),
+        texts: ask.number(model).map(|_| ask.pairs.with("in", "texts").query()),
         unordered: ask.sort.is_none() && order != usual,
     }))
 }

@@ -53,6 +53,8 @@ pub(crate) struct Ask {
     pub(crate) pairs: Pairs,
     /// The words of the search.
     pub(crate) words: Vec<String>,
+    /// Whether a number is looked for in the texts, and not only as a row's own.
+    pub(crate) texts: bool,
     pub(crate) filters: Vec<Filter>,
     /// The order that was asked for; none for the usual one.
     pub(crate) sort: Option<Sort>,
@@ -74,11 +76,18 @@ impl Ask {
     /// A page that says which part is wrong, and what would be right.
     pub(crate) fn parse(model: &Model, pairs: &Pairs) -> Result<Self, Trouble> {
         let pairs = Pairs(pairs.0.iter().filter(|(_, value)| !value.is_empty()).cloned().collect());
-        let mut ask =
-            Self { words: Vec::new(), filters: Vec::new(), sort: None, days: None, pairs: pairs.without(PLACES) };
+        let mut ask = Self {
+            words: Vec::new(),
+            texts: false,
+            filters: Vec::new(),
+            sort: None,
+            days: None,
+            pairs: pairs.without(PLACES),
+        };
         for (name, value) in &pairs.0 {
             match name.as_str() {
                 "q" => ask.words = words(value)?,
+                "in" if value == "texts" => ask.texts = true,
                 "sort" => ask.sort = Some(sort(model, value)?),
                 "day" => ask.days = Some(days(model, value)?),
                 name if PLACES.contains(&name) => {}
@@ -125,6 +134,16 @@ impl Ask {
     pub(crate) fn position(cells: &[Cell]) -> String {
         let parts = cells.iter().map(|cell| if cell.is_null() { Json::Null } else { Json::from(cell.plain()) });
         Json::Array(parts.collect()).to_string()
+    }
+
+    /// The row whose own number is all that is searched for, unless the texts are asked for.
+    pub(crate) fn number(&self, model: &Model) -> Option<Cell> {
+        match self.words.as_slice() {
+            [word] if !self.texts && model.key_field().kind.is_number() => {
+                Cell::from_plain(model.key_field().kind, word)
+            }
+            _ => None,
+        }
     }
 
     /// Whether anything but the order is asked for.

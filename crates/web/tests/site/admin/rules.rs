@@ -165,6 +165,31 @@ testkit::on_both! {
         }
     }
 
+    /// A number finds its row alone; the texts that hold it are one click away, or at once where no row has it.
+    async fn a_number_finds_its_row_first(database: &TestDatabase) {
+        let site = serve(database).await;
+        let root = staff(&site, "root", true).await;
+        let id = site.id("root").await;
+        for title in ["Round 2", "Second round", "Round 777"] {
+            site.tell(id, title, "", "").await;
+        }
+        const LIST: &str = "/admin/notifications/notification";
+        for (query, shown, hidden, note) in [
+            ("?q=2", "Second round", "Round 2", true),
+            ("?q=2&in=texts", "Round 2", "Round 777", false),
+            ("?q=777", "Round 777", "Round 2", false),
+            ("?q=round", "Round 2", "nothing", false),
+        ] {
+            let page = root.get(&format!("{LIST}{query}")).expect(200).text();
+            let rows = page.split("<tbody>").nth(1).expect("rows");
+            assert!(rows.contains(shown) && !rows.contains(hidden), "{query}\n{page}");
+            assert_eq!(page.contains("Found by its number"), note, "{query}");
+        }
+        let fields = [("csrf", &*token(&root, LIST)), ("format", "json"), ("query", "?q=777&in=texts")];
+        assert_eq!(root.post(&format!("{LIST}/export"), &fields).json().as_array().map(Vec::len), Some(1));
+        assert!(root.get(&format!("{LIST}?q=777")).text().contains("q=777&#38;in=texts"), "the export asks for what is shown");
+    }
+
     async fn pages_hold_every_row_once_with_equal_keys_and_without(database: &TestDatabase) {
         let site = serve(database).await;
         let root = staff(&site, "root", true).await;
