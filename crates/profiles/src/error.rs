@@ -1,6 +1,6 @@
 //! Refusals of profiles.
 
-use kernel::DbError;
+use kernel::{DbError, plugin::GameIdRefusal};
 use thiserror::Error;
 
 /// What is wrong with one field of the profile form.
@@ -29,6 +29,17 @@ pub enum ProfileRefusal {
     /// Fields are wrong; all of them at once, by the name of the field.
     #[error("the form has {} wrong fields", .0.len())]
     Invalid(Vec<(&'static str, Invalid)>),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+/// Why somebody's ids in games were not changed.
+#[derive(Debug, Error)]
+pub enum GameIdsRefusal {
+    /// Ids are wrong; all of them at once, by the column of the profile.
+    #[error("{} ids are wrong", .0.len())]
+    Invalid(Vec<(String, GameIdRefusal)>),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),

@@ -7,7 +7,7 @@ pub mod rules;
 pub mod service;
 mod store;
 
-pub use error::ProfileRefusal;
+pub use error::{GameIdsRefusal, ProfileRefusal};
 pub use model::user_profile::Model as Profile;
 pub use rules::ProfileForm;
 

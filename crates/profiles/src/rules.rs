@@ -1,5 +1,9 @@
 //! What a profile may hold. Pure.
 
+use std::sync::Arc;
+
+use kernel::plugin::{GameIdRefusal, GamePlugin};
+
 use crate::error::Invalid;
 
 /// Regions, as stored, with the words that people read.
@@ -46,6 +50,21 @@ impl ProfileForm {
         .filter_map(|(field, invalid)| Some((field, invalid?)))
         .collect()
     }
+}
+
+/// Every id that is wrong, by the column of the profile. An empty one is none, and never wrong: only playing
+/// needs it. An id that several games know must please the first of them.
+pub fn invalid_game_ids(games: &[Arc<dyn GamePlugin>], ids: &[(String, String)]) -> Vec<(String, GameIdRefusal)> {
+    let wrong = |(column, value): &(String, String)| {
+        let value = value.trim();
+        let Some(game) = games.iter().find(|game| game.id_field(column).is_ok()) else {
+            let (game, known) = ("This platform".to_owned(), "none of that name".to_owned());
+            return Some((column.clone(), GameIdRefusal::Unknown { game, column: column.clone(), known }));
+        };
+        let refusal = (!value.is_empty()).then(|| game.validate_id(column, value).err()).flatten();
+        refusal.map(|refusal| (column.clone(), refusal))
+    };
+    ids.iter().filter_map(wrong).collect()
 }
 
 fn text(text: &str, longest: usize) -> Option<Invalid> {

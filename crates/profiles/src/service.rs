@@ -4,16 +4,18 @@ use accounts::{
     SignUp, SignUpRefusal, User,
     service::{self as accounts_service, Standing},
 };
-use kernel::{Clock, Db, DbError, Random, Tx};
+use kernel::{Clock, Db, DbError, PluginRegistry, Random, Tx};
 use sea_orm::{
+    ActiveModelTrait, 
     ActiveValue::{Set, Unchanged},
+    IdenStatic, Iterable,
     prelude::Json,
 };
 
 use crate::{
-    error::ProfileRefusal,
+    error::{GameIdsRefusal, ProfileRefusal},
     model::user_profile as profile,
-    rules::{DISPLAY_NAME_MAX, ProfileForm},
+    rules::{DISPLAY_NAME_MAX, ProfileForm, invalid_game_ids},
     store,
 };
 
@@ -103,23 +105,73 @@ pub async fn edit(
     user: &User,
     form: &ProfileForm,
 ) -> Result<profile::Model, ProfileRefusal> {
+    db.write(|tx| async move { edit_within(&tx, clock, user, form).await }).await
+}
+
+/// [`edit`] in the caller's unit of work.
+///
+/// # Errors
+/// Every wrong field at once; nothing is changed then, and the unit of work can go on.
+pub async fn edit_within(
+    tx: &Tx,
+    clock: &dyn Clock,
+    user: &User,
+    form: &ProfileForm,
+) -> Result<profile::Model, ProfileRefusal> {
     let invalid = form.invalid();
     if !invalid.is_empty() {
         return Err(ProfileRefusal::Invalid(invalid));
     }
+    let profile = ensure(tx, clock, user).await?;
+    let row = profile::ActiveModel {
+        id: Unchanged(profile.id),
+        display_name: Set(form.display_name.trim().to_owned()),
+        region: Set(form.region.clone()),
+        bio: Set(form.bio.trim().to_owned()),
+        youtube_link: Set(form.youtube_link.trim().to_owned()),
+        twitch_link: Set(form.twitch_link.trim().to_owned()),
+        is_private: Set(form.is_private),
+        show_socials: Set(form.show_socials),
+        ..Default::default()
+    };
+    Ok(store::update(tx, row).await.map_err(DbError::from)?)
+}
+
+/// Changes the ids by which games know a person: column of the profile and id, an empty one for none. What is
+/// not told stays. A Riot ID is one to people, and stands in two columns.
+///
+/// # Errors
+/// Every wrong id at once; nothing is changed then.
+pub async fn change_game_ids(
+    db: &Db,
+    clock: &dyn Clock,
+    games: &PluginRegistry,
+    user: &User,
+    ids: &[(String, String)],
+) -> Result<profile::Model, GameIdsRefusal> {
+    let invalid = invalid_game_ids(&games.list(false), ids);
+    if !invalid.is_empty() {
+        return Err(GameIdsRefusal::Invalid(invalid));
+    }
     db.write(|tx| async move {
         let profile = ensure(&tx, clock, user).await?;
-        let row = profile::ActiveModel {
-            id: Unchanged(profile.id),
-            display_name: Set(form.display_name.trim().to_owned()),
-            region: Set(form.region.clone()),
-            bio: Set(form.bio.trim().to_owned()),
-            youtube_link: Set(form.youtube_link.trim().to_owned()),
-            twitch_link: Set(form.twitch_link.trim().to_owned()),
-            is_private: Set(form.is_private),
-            show_socials: Set(form.show_socials),
-            ..Default::default()
-        };
+        let mut row = profile::ActiveModel { id: Unchanged(profile.id), ..Default::default() };
+        for (column, value) in ids {
+            let value = value.trim();
+            if column == "riot_id" {
+                let (name, tag) = value.split_once('#').unwrap_or((value, ""));
+                row.riot_id = Set(name.to_owned());
+                row.riot_tagline = Set(tag.to_owned());
+                continue;
+            }
+            let known = profile::Column::iter().find(|known| known.as_str() == column);
+            if let Some(known) = known {
+                row.set(known, value.into());
+            }
+        }
+        if !row.is_changed() {
+            return Ok(profile);
+        }
         Ok(store::update(&tx, row).await.map_err(DbError::from)?)
     })
     .await
