@@ -15,7 +15,7 @@ pub use access::{Access, AccessRefusal, Act};
 pub use error::{Busy, Field, Invalid, SignInRefusal, SignUpRefusal};
 pub use model::user::Model as User;
 pub use rules::SignUp;
-pub use service::SignedIn;
+pub use service::{SignedIn, idempotency::KeyRefusal};
 
 /// This app: its entities and its migrations.
 pub fn app() -> seadrift::project::App {

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod history;
+pub mod idempotency;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, Clock, Db, DbError, Random, Tx, db::Constraint, text};

@@ -1,6 +1,7 @@
 //! Every query of accounts.
 
 pub(crate) mod access;
+pub(crate) mod idempotency;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{

@@ -69,12 +69,15 @@ pub async fn list(db: &Db, recipient: i64, after: Option<(DateTime<Utc>, i64)>) 
     Ok(Page { notices, next })
 }
 
-/// How many notices a person has not read.
+/// Unread notices are counted no further: a page shows `99+` then.
+pub const UNREAD_COUNTED: u64 = 100;
+
+/// How many notices a person has not read, [`UNREAD_COUNTED`] at the most.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn count_unread(db: &Db, recipient: i64) -> Result<u64, DbError> {
-    Ok(store::count_unread(db.read(), recipient).await?)
+    Ok(store::count_unread(db.read(), recipient, UNREAD_COUNTED).await?)
 }
 
 /// Marks one notice of this person as read; somebody else's stays as it is. Answers whether it changed.
@@ -91,6 +94,22 @@ pub async fn mark_read(db: &Db, recipient: i64, id: i64) -> Result<bool, DbError
 /// When the database fails.
 pub async fn mark_all_read(db: &Db, recipient: i64) -> Result<u64, DbError> {
     db.write(|tx| async move { Ok(store::mark_read(&tx, recipient, None).await?) }).await
+}
+
+/// Marks one notice of this person as read, in the caller's unit of work; answers whether there is such a notice.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read_one(tx: &Tx, recipient: i64, id: i64) -> Result<bool, DbError> {
+    Ok(store::mark_read(tx, recipient, Some(id)).await? > 0 || store::is_for(tx, recipient, id).await?)
+}
+
+/// Marks all notices of this person as read, in the caller's unit of work; answers how many changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read_all(tx: &Tx, recipient: i64) -> Result<u64, DbError> {
+    Ok(store::mark_read(tx, recipient, None).await?)
 }
 
 /// Marks a notice as read for whoever it is for, in the caller's unit of work. Answers whether it changed.

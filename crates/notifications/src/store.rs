@@ -27,12 +27,18 @@ pub(crate) async fn list(
     query.order_by_desc(notice::Column::CreatedAt).order_by_desc(notice::Column::Id).limit(limit).all(db).await
 }
 
-pub(crate) async fn count_unread(db: &impl ConnectionTrait, recipient: i64) -> Result<u64, DbErr> {
-    notice::Entity::find()
+/// Counts at most `most` of them.
+pub(crate) async fn count_unread(db: &impl ConnectionTrait, recipient: i64, most: u64) -> Result<u64, DbErr> {
+    let ids: Vec<i64> = notice::Entity::find()
+        .select_only()
+        .column(notice::Column::Id)
         .filter(notice::Column::RecipientId.eq(recipient))
         .filter(notice::Column::IsRead.eq(false))
-        .count(db)
-        .await
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.len() as u64)
 }
 
 /// Marks one notice, or all, of this person as read; answers how many changed.
@@ -45,6 +51,12 @@ pub(crate) async fn mark_read(db: &impl ConnectionTrait, recipient: i64, only: O
         update = update.filter(notice::Column::Id.eq(id));
     }
     Ok(update.exec(db).await?.rows_affected)
+}
+
+/// Whether this notice is for this person.
+pub(crate) async fn is_for(db: &impl ConnectionTrait, recipient: i64, id: i64) -> Result<bool, DbErr> {
+    let found = notice::Entity::find_by_id(id).filter(notice::Column::RecipientId.eq(recipient)).count(db).await?;
+    Ok(found > 0)
 }
 
 /// Marks one notice as read, whoever it is for; answers how many changed.
