@@ -1,0 +1,109 @@
+//! What those who play and those who organize are told about matches.
+
+use std::collections::BTreeMap;
+
+use kernel::{DbError, Tx};
+use notifications::service::Notice;
+
+use crate::{
+    context::Context,
+    model::{r#match as meeting_row, registration, tournament},
+    people,
+    rules::meeting::{Decided, Meeting},
+    store,
+};
+
+/// The page of a tournament.
+pub(crate) fn tournament_path(tournament: &tournament::Model) -> String {
+    format!("/tournaments/{}", tournament.slug)
+}
+
+/// The page of a match.
+pub(crate) fn match_path(tournament: &tournament::Model, id: i64) -> String {
+    format!("/tournaments/{}/matches/{id}", tournament.slug)
+}
+
+/// Tells both sides of a match.
+pub(crate) async fn to_sides(
+    tx: &Tx,
+    cx: &Context<'_>,
+    row: &meeting_row::Model,
+    notice: Notice,
+) -> Result<(), DbError> {
+    let ids: Vec<i64> = [row.participant1_id, row.participant2_id].into_iter().flatten().collect();
+    for entry in store::matches::entries(tx, &ids).await? {
+        people::notify_entry(tx, cx, &entry, notice.clone()).await?;
+    }
+    Ok(())
+}
+
+/// Tells the organizer.
+pub(crate) async fn to_organizer(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    notice: Notice,
+) -> Result<(), DbError> {
+    people::notify_user(tx, cx, tournament.organizer_id, notice).await
+}
+
+/// A notice about a match.
+pub(crate) fn about(
+    tournament: &tournament::Model,
+    id: i64,
+    kind: &'static str,
+    event: &'static str,
+    title: String,
+    body: String,
+) -> Notice {
+    Notice { kind, event, title, body, url: match_path(tournament, id) }
+}
+
+/// Tells the sides of a match whom they meet.
+pub(crate) async fn next_match(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    id: i64,
+    meeting: &Meeting,
+    names: &BTreeMap<i64, registration::Model>,
+) -> Result<(), DbError> {
+    for (side, other) in [(0, 1), (1, 0)] {
+        let of = |side: usize| meeting.sides[side].and_then(|id| names.get(&id));
+        let (Some(entry), Some(opponent)) = (of(side), of(other)) else { continue };
+        let title = format!("Your next match: {} against {}", entry.display_name, opponent.display_name);
+        let body =
+            format!("Round {} of {}. The page of the match says when and where.", meeting.round, tournament.name);
+        let notice = about(tournament, id, "match_scheduled", "match.scheduled", title, body);
+        people::notify_entry(tx, cx, entry, notice).await?;
+    }
+    Ok(())
+}
+
+/// Tells the sides of a match how it came out.
+pub(crate) async fn decided(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    id: i64,
+    meeting: &Meeting,
+    decided: &Decided,
+    names: &BTreeMap<i64, registration::Model>,
+) -> Result<(), DbError> {
+    let of = |side: usize| meeting.sides[side].and_then(|id| names.get(&id));
+    let (Some(one), Some(other)) = (of(0), of(1)) else { return Ok(()) };
+    let [a, b] = decided.score;
+    let title = format!("{} {a}:{b} {}", one.display_name, other.display_name);
+    let body = match decided.winner {
+        Some(side) => {
+            let winner = if side == brackets::Side::A { one } else { other };
+            format!("{} won in round {} of {}.", winner.display_name, meeting.round, tournament.name)
+        }
+        None => format!("Nobody won in round {} of {}.", meeting.round, tournament.name),
+    };
+    let notice = about(tournament, id, "match_result", "match.completed", title, body);
+    for entry in [one, other] {
+        people::notify_entry(tx, cx, entry, notice.clone()).await?;
+    }
+    Ok(())
+}
