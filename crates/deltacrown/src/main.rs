@@ -1,6 +1,7 @@
 //! DeltaCrown, the program: command line, settings and wiring. It decides nothing.
 
 mod config;
+mod ledger;
 mod serve;
 mod superuser;
 
@@ -36,6 +37,9 @@ enum Command {
         after_help = "Example:\n  deltacrown createsuperuser --username ann --email ann@example.org\n\nThe password is asked for at the terminal, or read from standard input with --password-stdin."
     )]
     Createsuperuser(superuser::Args),
+    /// Prove the coin ledger
+    #[command(after_help = "Example:\n  deltacrown ledger verify")]
+    Ledger(ledger::Args),
     /// Serve the site; an empty database is built first
     #[command(after_help = "Example:\n  deltacrown serve --bind 0.0.0.0:8000")]
     Serve(serve::Args),
@@ -71,6 +75,7 @@ async fn run(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Schema(verb) => seadrift::cli::run(verb, &web::project(), &config.database, PROGRAM).await,
         Command::Createsuperuser(args) => superuser::run(&args, &config).await,
+        Command::Ledger(args) => ledger::run(&args, &config).await,
         Command::Serve(args) => serve::run(&args, &config).await,
     }
 }
