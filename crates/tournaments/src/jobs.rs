@@ -10,7 +10,10 @@ use kernel::{
 };
 use serde_json::json;
 
-use crate::{context::Context, service::clock};
+use crate::{
+    context::{By, Context},
+    service::{clock, matches, prize},
+};
 
 /// Moves a tournament on: payload `{"tournament_id"}`.
 pub const TOURNAMENT_CLOCK: &str = "tournament.clock";
@@ -34,12 +37,39 @@ pub async fn at(tx: &Tx, cx: &Context<'_>, kind: &str, row: &str, id: i64, when:
 /// Gives the worker the jobs of tournaments.
 #[must_use]
 pub fn register(worker: Worker, db: &Db, clock: &Arc<dyn Clock>, random: &Arc<dyn Random>) -> Worker {
-    let (db, clock, random) = (db.clone(), Arc::clone(clock), Arc::clone(random));
-    worker.handle(TOURNAMENT_CLOCK, move |job| {
+    let shared = (db.clone(), Arc::clone(clock), Arc::clone(random));
+    let (db, clock, random) = shared.clone();
+    let worker = worker.handle(TOURNAMENT_CLOCK, move |job| {
         let (db, clock, random) = (db.clone(), Arc::clone(&clock), Arc::clone(&random));
         async move {
             let id = row_of(&job, "tournament_id")?;
             Ok(clock::run(&db, clock, random, id).await?)
+        }
+    });
+    let (db, clock, random) = shared.clone();
+    let worker = worker.handle(MATCH_CLOCK, move |job| {
+        let (db, clock, random) = (db.clone(), Arc::clone(&clock), Arc::clone(&random));
+        async move {
+            let id = row_of(&job, "match_id")?;
+            let (clock, random) = (&*clock, &*random);
+            let done = db.write(|tx| async move {
+                let cx = Context::new(clock, random, &By::SYSTEM);
+                matches::advance(&tx, &cx, id).await.map(|_| ())
+            });
+            Ok(done.await?)
+        }
+    });
+    let (db, clock, random) = shared;
+    worker.handle(PRIZES_PAY, move |job| {
+        let (db, clock, random) = (db.clone(), Arc::clone(&clock), Arc::clone(&random));
+        async move {
+            let id = row_of(&job, "tournament_id")?;
+            let (clock, random) = (&*clock, &*random);
+            let done = db.write(|tx| async move {
+                let cx = Context::new(clock, random, &By::SYSTEM);
+                prize::pay_when_due(&tx, &cx, id).await.map(|_| ())
+            });
+            Ok(done.await?)
         }
     })
 }

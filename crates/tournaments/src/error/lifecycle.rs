@@ -48,6 +48,9 @@ pub enum MoveRefusal {
         /// How many are needed.
         least: i32,
     },
+    /// The prizes have no coins behind them.
+    #[error("The prizes could not be funded: {0}")]
+    Fund(#[from] super::prize::FundRefusal),
     /// Nobody knows who meets whom.
     #[error("The draw is not published: draw the bracket and publish it first.")]
     NotDrawn,

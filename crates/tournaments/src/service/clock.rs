@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use kernel::{Clock, Db, DbError, Random, Tx, event::catalogue};
 use sea_orm::ActiveValue::Unchanged;
 
-use super::{desk, draw, place};
+use super::{desk, draw, matches, place};
 use crate::{
     audit::Action,
     context::{By, Context},
@@ -52,6 +52,15 @@ pub async fn run(db: &Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, id: i6
 
 /// Does all that is due for a tournament whose row is locked.
 pub(crate) async fn advance_locked(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: tournament::Model,
+) -> Result<tournament::Model, Trouble> {
+    // Boxed: every act holds it, and futures within futures grow beyond a thread's stack.
+    Box::pin(advance_locked_unboxed(tx, cx, tournament)).await
+}
+
+async fn advance_locked_unboxed(
     tx: &Tx,
     cx: &Context<'_>,
     tournament: tournament::Model,
@@ -137,7 +146,7 @@ async fn try_start(
         desk::tell_organizer_once(tx, cx, tournament, "tournament.too_few", title, body).await?;
         return Ok(None);
     }
-    if !draw::is_published(tx, tournament.id).await? {
+    if !draw::is_playable(tx, tournament).await? {
         let title = format!("{} waits for its draw", tournament.name);
         let body = format!("{have} entrants are there. Draw the bracket and publish it, then start.");
         desk::tell_organizer_once(tx, cx, tournament, "tournament.not_drawn", title, body).await?;
@@ -155,6 +164,7 @@ pub(crate) async fn start(
     let none = tournament::ActiveModel { id: Unchanged(tournament.id), ..Default::default() };
     let live = desk::move_to(tx, cx, tournament, Status::Live, none).await?;
     event::tell(tx, cx, live.id, catalogue::TournamentStarted { tournament_id: live.id }).await?;
+    matches::tournament_started(tx, cx, &live).await?;
     Ok(live)
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use brackets::{Command, EventRefusal, Refusal, TieDecision};
+use chrono::{DateTime, Utc};
 use kernel::{DbError, Tx};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde_json::json;
@@ -51,12 +52,13 @@ pub enum Seeds {
 const BEFORE: [&str; 4] = ["published", "registration_open", "registration_closed", "check_in"];
 
 /// Whether an entry must have said that it is there before it is drawn.
-fn must_be_there(tournament: &tournament::Model) -> bool {
-    tournament.enable_check_in && matches!(tournament.status.as_str(), "check_in" | "live")
+fn must_be_there(tournament: &tournament::Model, now: DateTime<Utc>) -> bool {
+    // Until play is due everybody may still come; who has not by then has lost the place.
+    tournament.enable_check_in && tournament.status == "check_in" && now >= tournament.tournament_start
 }
 
-async fn candidates(tx: &Tx, tournament: &tournament::Model) -> Result<Vec<Candidate>, DbError> {
-    let entries = store::seeding::entries(tx, tournament.id, must_be_there(tournament)).await?;
+async fn candidates(tx: &Tx, cx: &Context<'_>, tournament: &tournament::Model) -> Result<Vec<Candidate>, DbError> {
+    let entries = store::seeding::entries(tx, tournament.id, must_be_there(tournament, cx.now())).await?;
     let points = store::seeding::points(tx, &entries).await?;
     let candidate = |entry: &registration::Model| Candidate {
         registration: entry.id,
@@ -79,7 +81,7 @@ pub async fn seed(tx: &Tx, cx: &Context<'_>, tournament: i64, seeds: Seeds) -> R
     if is_published(tx, tournament.id).await? {
         return Err(SeedRefusal::Published);
     }
-    let candidates = candidates(tx, &tournament).await?;
+    let candidates = candidates(tx, cx, &tournament).await?;
     let lot = cx.random.number();
     let (order, how) = match seeds {
         Seeds::Listed(list) => (seeding::listed(&candidates, &list)?, "listed"),
@@ -115,7 +117,7 @@ pub async fn generate(
         return Err(DrawRefusal::Published);
     }
     let lot = cx.random.number();
-    let order = seeding::order(&candidates(tx, &tournament).await?, method, lot)?;
+    let order = seeding::order(&candidates(tx, cx, &tournament).await?, method, lot)?;
     let mut structure = Structure::new(&Settings::of(&tournament)?, order.clone())?;
     structure.run_on(Some(cx.random.number()));
     store::seeding::set_seeds(tx, tournament.id, &order, cx.now()).await?;
@@ -156,6 +158,18 @@ pub async fn is_published(db: &impl ConnectionTrait, tournament: i64) -> Result<
     Ok(store::draw::of_tournament(db, tournament).await?.is_some_and(|bracket| bracket.is_finalized))
 }
 
+/// Whether the bracket of a tournament is published and everybody who is to play is in it: play can begin.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_playable(db: &impl ConnectionTrait, tournament: &tournament::Model) -> Result<bool, DbError> {
+    let Some(drawn) = board::find(db, tournament.id).await?.filter(|drawn| drawn.bracket.is_finalized) else {
+        return Ok(false);
+    };
+    let entries = store::seeding::entries(db, tournament.id, false).await?;
+    Ok(entries.iter().all(|entry| drawn.structure.entrant(entry.id).is_some()))
+}
+
 /// Locks the bracket for play and shows it to all; every entry is told.
 ///
 /// # Errors
@@ -175,7 +189,7 @@ pub async fn publish(tx: &Tx, cx: &Context<'_>, tournament: i64) -> Result<brack
     if bracket.is_finalized {
         return Err(No::Published);
     }
-    let entries = store::seeding::entries(tx, tournament.id, must_be_there(&tournament)).await?;
+    let entries = store::seeding::entries(tx, tournament.id, must_be_there(&tournament, cx.now())).await?;
     let playing: BTreeSet<i64> = entries.iter().map(|entry| entry.id).collect();
     let drawn: BTreeSet<i64> = structure.registrations().iter().copied().collect();
     if playing != drawn {

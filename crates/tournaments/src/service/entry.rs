@@ -4,7 +4,7 @@ use kernel::{DbError, Tx};
 use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 
-use super::{clock, desk, place};
+use super::{clock, desk, draw, place};
 use crate::{
     audit::{self, Action},
     context::Context,
@@ -75,6 +75,7 @@ pub async fn withdraw(tx: &Tx, cx: &Context<'_>, id: i64, note: &str) -> Result<
     let note = people::cut(note.trim(), desk::REASON_MAX);
     let also = if note.is_empty() { registration::ActiveModel::default() } else { with_note(&found.entry, &note) };
     let entry = place::end(tx, cx, &found.entry, to, also, Some("Entry withdrawn")).await?;
+    draw::withdraw_entry(tx, cx, &found.tournament, entry.id).await?;
     place::fill(tx, &desk::as_system(cx), &found.tournament).await?;
     let title = format!("{} withdrew from {}", entry.display_name, found.tournament.name);
     let body = if own { String::new() } else { format!("The organizer withdrew the entry. {note}") };
@@ -97,6 +98,7 @@ pub async fn reject(tx: &Tx, cx: &Context<'_>, id: i64, reason: &str) -> Result<
     let to = step(&found, EntryStep::Reject, Status::takes_changes_of_entries)?;
     let also = with_note(&found.entry, &reason);
     let entry = place::end(tx, cx, &found.entry, to, also, Some("Entry rejected")).await?;
+    draw::withdraw_entry(tx, cx, &found.tournament, entry.id).await?;
     place::fill(tx, &desk::as_system(cx), &found.tournament).await?;
     let title = format!("{} was not let into {}", entry.display_name, found.tournament.name);
     place::tell(tx, cx, &found.tournament, &entry, ("generic", "registration.rejected"), title, reason.clone()).await?;
@@ -105,8 +107,8 @@ pub async fn reject(tx: &Tx, cx: &Context<'_>, id: i64, reason: &str) -> Result<
     Ok(entry)
 }
 
-/// Takes an entry out for what somebody did, also during play; its fee is kept. Its players cannot enter again. What
-/// becomes of its matches is decided by who calls this.
+/// Takes an entry out for what somebody did, also during play; its fee is kept. Its players cannot enter again. Its
+/// open and later matches are walkovers.
 ///
 /// # Errors
 /// See [`EntryRefusal`].
@@ -118,6 +120,7 @@ pub async fn disqualify(tx: &Tx, cx: &Context<'_>, id: i64, reason: &str) -> Res
     let to = step(&found, EntryStep::Disqualify, during)?;
     let also = registration::ActiveModel { payment_due_at: Set(None), ..with_note(&found.entry, &reason) };
     let entry = place::set(tx, cx, &found.entry, to, also).await?;
+    draw::withdraw_entry(tx, cx, &found.tournament, entry.id).await?;
     place::fill(tx, &desk::as_system(cx), &found.tournament).await?;
     let title = format!("{} was disqualified from {}", entry.display_name, found.tournament.name);
     let kind = ("generic", "registration.disqualified");

@@ -3,13 +3,12 @@
 //! What time does by itself is in [`clock`].
 
 use chrono::TimeDelta;
-use economy::Holder;
 use kernel::{DbError, PluginRegistry, Tx, event::catalogue};
 use notifications::service::Notice;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 
-use super::{clock, desk, draw, place, settings};
+use super::{clock, desk, draw, place, prize, settings};
 use crate::{
     audit::{self, Action},
     context::Context,
@@ -94,6 +93,7 @@ async fn show(
     let also = tournament::ActiveModel { published_at: Set(Some(cx.now())), ..Default::default() };
     let shown = desk::move_to(tx, cx, tournament, Status::Published, also).await?;
     let shown = desk::keep_version(tx, cx, &shown, "Published", None).await?;
+    prize::fund(tx, cx, &shown).await?;
     event::tell(tx, cx, shown.id, catalogue::TournamentPublished { tournament_id: shown.id }).await?;
     desk::audit_move(tx, cx, action, &shown, from, note).await?;
     Ok(clock::advance_locked(tx, cx, shown).await?)
@@ -230,7 +230,7 @@ pub async fn start(tx: &Tx, cx: &Context<'_>, id: i64) -> Result<tournament::Mod
     if have < i64::from(tournament.min_participants) {
         return Err(MoveRefusal::TooFewEntrants { have, least: tournament.min_participants });
     }
-    if !draw::is_published(tx, id).await? {
+    if !draw::is_playable(tx, &tournament).await? {
         return Err(MoveRefusal::NotDrawn);
     }
     let live = clock::start(tx, cx, &tournament).await?;
@@ -289,9 +289,7 @@ pub async fn cancel(tx: &Tx, cx: &Context<'_>, id: i64, reason: &str) -> Result<
     }
     store::entry::recount(tx, id, cx.now()).await.map_err(DbError::from)?;
     let matches = store::cup::cancel_open_matches(tx, id, cx.now()).await.map_err(DbError::from)?;
-    economy::service::close_escrow(tx, cx.clock, id, Holder::Treasury, cx.user())
-        .await
-        .map_err(crate::error::Trouble::from)?;
+    prize::unfund(tx, cx, &cancelled).await?;
     let cancelled = desk::keep_version(tx, cx, &cancelled, &format!("Cancelled: {reason}"), None).await?;
     if cx.user() != Some(cancelled.organizer_id) {
         let title = format!("{} was cancelled", cancelled.name);

@@ -12,7 +12,7 @@ use kernel::{DbError, Tx, event::catalogue};
 use notifications::service::Notice;
 use sea_orm::ActiveValue::Set;
 
-use super::desk;
+use super::{desk, draw};
 use crate::{
     context::Context,
     error::Trouble,
@@ -75,6 +75,16 @@ pub(crate) async fn confirm(
     tournament: &tournament::Model,
     seen: &registration::Model,
 ) -> Result<registration::Model, Trouble> {
+    // Boxed: every act holds it, and futures within futures grow beyond a thread's stack.
+    Box::pin(confirm_unboxed(tx, cx, tournament, seen)).await
+}
+
+async fn confirm_unboxed(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    seen: &registration::Model,
+) -> Result<registration::Model, Trouble> {
     let also = registration::ActiveModel {
         confirmed_at: Set(Some(cx.now())),
         payment_due_at: Set(None),
@@ -119,6 +129,18 @@ pub(crate) async fn end(
     also: registration::ActiveModel,
     refund: Option<&str>,
 ) -> Result<registration::Model, Trouble> {
+    // Boxed: every act holds it, and futures within futures grow beyond a thread's stack.
+    Box::pin(end_unboxed(tx, cx, seen, to, also, refund)).await
+}
+
+async fn end_unboxed(
+    tx: &Tx,
+    cx: &Context<'_>,
+    seen: &registration::Model,
+    to: EntryStatus,
+    also: registration::ActiveModel,
+    refund: Option<&str>,
+) -> Result<registration::Model, Trouble> {
     let also = registration::ActiveModel { payment_due_at: Set(None), ..also };
     let entry = set(tx, cx, seen, to, also).await?;
     if let Some(note) = refund {
@@ -139,9 +161,22 @@ pub(crate) async fn fill(
     cx: &Context<'_>,
     tournament: &tournament::Model,
 ) -> Result<Vec<registration::Model>, Trouble> {
+    // Boxed: every act holds it, and futures within futures grow beyond a thread's stack.
+    Box::pin(fill_unboxed(tx, cx, tournament)).await
+}
+
+async fn fill_unboxed(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+) -> Result<Vec<registration::Model>, Trouble> {
     let mut held = store::entry::recount(tx, tournament.id, cx.now()).await.map_err(DbError::from)?;
     let mut promoted = Vec::new();
     if !desk::status(tournament).takes_changes_of_entries() || held >= i64::from(tournament.max_participants) {
+        return Ok(promoted);
+    }
+    // Who is not in a published draw cannot play: it is drawn again first.
+    if draw::is_published(tx, tournament.id).await? {
         return Ok(promoted);
     }
     for waiting in store::entry::waiting(tx, tournament.id).await.map_err(DbError::from)? {
@@ -214,6 +249,7 @@ pub(crate) async fn close_check_in(tx: &Tx, cx: &Context<'_>, tournament: &tourn
             _ if tournament.enable_check_in && !entry.checked_in => {
                 let none = registration::ActiveModel::default();
                 let entry = set(tx, cx, &entry, EntryStatus::NoShow, none).await?;
+                draw::withdraw_entry(tx, cx, tournament, entry.id).await?;
                 let title = format!("{} missed the check-in of {}", entry.display_name, tournament.name);
                 let body = "The place was given up. If you are there, ask the organizer at once.".to_owned();
                 tell(tx, cx, tournament, &entry, ("generic", "registration.no_show"), title, body).await?;
