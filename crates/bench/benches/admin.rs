@@ -6,7 +6,10 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use bench::{alone, median};
-use kernel::{Db, DbOptions, SystemClock, SystemRandom, live::{Live, LiveOptions}};
+use kernel::{
+    Db, DbOptions, SystemClock, SystemRandom,
+    live::{Live, LiveOptions},
+};
 use seadrift::{
     history::History,
     run::{

@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kernel::{Db, DbOptions, SystemClock, SystemRandom};
+use kernel::{
+    Db, DbOptions, SystemClock, SystemRandom,
+    live::{Live, LiveOptions},
+};
 use seadrift::{
     history::History,
     run::{
@@ -58,8 +61,10 @@ async fn serve(db: &TestDatabase) -> SocketAddr {
     migrate::migrate(&history, &project.functions, &url, &Goal::Everything, &Options::default(), |_| ())
         .await
         .expect("it migrates");
+    let db = Db::connect(db.url(), DbOptions::default()).await.expect("it opens");
     let site = web::Site {
-        db: Db::connect(db.url(), DbOptions::default()).await.expect("it opens"),
+        live: Live::start(db.clone(), LiveOptions::default()).await.expect("the outbox can be read"),
+        db,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         secure: false,

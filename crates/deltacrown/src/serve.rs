@@ -2,7 +2,10 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use kernel::{Db, DbOptions, SystemClock, SystemRandom};
+use kernel::{
+    Db, DbOptions, SystemClock, SystemRandom,
+    live::{Live, LiveOptions},
+};
 use seadrift::{
     history::History,
     report::{Report, verify},
@@ -51,8 +54,13 @@ pub async fn run(args: &Args, config: &Config) -> ExitCode {
         }
     };
     let address = listener.local_addr().unwrap_or(config.bind);
+    let live = match Live::start(db.clone(), LiveOptions::default()).await {
+        Ok(live) => live,
+        Err(error) => return fail(&error.to_string()),
+    };
     let site = web::Site {
         db: db.clone(),
+        live,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         secure: config.secure(),

@@ -72,7 +72,7 @@ pub(crate) async fn guard(State(shared): State<Shared>, mut request: Request, ne
 
 /// Whether the browser says that the request comes from this site. A browser always says; a
 /// program that says nothing still has to know the token.
-fn from_here(headers: &HeaderMap) -> bool {
+pub(crate) fn from_here(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin";
@@ -84,6 +84,12 @@ fn from_here(headers: &HeaderMap) -> bool {
             host.is_some() && host == text(header::HOST)
         }
     }
+}
+
+/// Whether this is the token of the browser that sent these headers.
+pub(crate) fn is_token(shared: &Shared, headers: &HeaderMap, sent: &str) -> bool {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(name(shared.secure)).is_some_and(|expected| same(expected.value(), sent))
 }
 
 /// A form whose token belongs to the browser that sends it.
@@ -103,8 +109,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Form<T> {
         if !media.is_some_and(|media| media.starts_with("application/x-www-form-urlencoded")) {
             return Err(Trouble::refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "This address takes forms only."));
         }
-        let jar = CookieJar::from_headers(request.headers());
-        let expected = jar.get(name(shared.secure)).map(|cookie| cookie.value().to_owned());
+        let expected = expected(request.headers(), shared);
         let body = axum::body::Bytes::from_request(request, shared).await.map_err(|rejection| {
             let text = "The form could not be read; it is too long or was cut off.";
             Trouble::refused(rejection.status(), text)
@@ -118,7 +123,12 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Form<T> {
     }
 }
 
+/// The token that a form of this browser must carry.
+pub(crate) fn expected(headers: &HeaderMap, shared: &Shared) -> Option<String> {
+    CookieJar::from_headers(headers).get(name(shared.secure)).map(|cookie| cookie.value().to_owned())
+}
+
 /// Equality that takes as long whatever differs.
-fn same(one: &str, other: &str) -> bool {
+pub(crate) fn same(one: &str, other: &str) -> bool {
     !one.is_empty() && Sha256::digest(one) == Sha256::digest(other)
 }

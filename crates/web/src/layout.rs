@@ -7,6 +7,7 @@ use crate::{assets, csrf::Csrf, error::Trouble, session::Person, site::Shared};
 /// The frame of a page, as the base template wants it.
 pub(crate) struct Layout {
     pub(crate) style: &'static str,
+    pub(crate) script: &'static str,
     pub(crate) icon: &'static str,
     /// Who is signed in.
     pub(crate) person: Option<Bar>,
@@ -36,7 +37,8 @@ impl Layout {
                 csrf: csrf.token().to_owned(),
             }),
         };
-        Ok(Self { style: assets::STYLE_PATH.as_str(), icon: assets::ICON_PATH.as_str(), person: bar, here })
+        let (style, script, icon) = (&*assets::STYLE_PATH, &*assets::SCRIPT_PATH, &*assets::ICON_PATH);
+        Ok(Self { style, script, icon, person: bar, here })
     }
 }
 

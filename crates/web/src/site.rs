@@ -8,15 +8,17 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use kernel::{Clock, Db, Random};
+use kernel::{Clock, Db, Random, live::Live};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use crate::{admin, assets, body, csrf, error, figures, headers, health, pages};
+use crate::{admin, assets, body, csrf, doors::Doors, error, figures, headers, health, live, pages, upload};
 
 /// How long a request may take.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// How long a request with a file may take: phones send slowly.
+const FILE_REQUEST_LIMIT: Duration = Duration::from_secs(180);
 /// How long open requests may go on after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(8);
 
@@ -44,12 +46,16 @@ pub struct Site {
     pub secure: bool,
     /// Who may read `/metrics`.
     pub metrics: Metrics,
+    /// News for open pages.
+    pub live: Live,
 }
 
 /// What handlers share: the site and what is made from it once.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) site: Site,
+    pub(crate) doors: Doors,
+    pub(crate) seats: Arc<live::Seats>,
     pub(crate) home: Arc<pages::home::Numbers>,
     pub(crate) figures: Option<PrometheusHandle>,
 }
@@ -62,9 +68,36 @@ impl std::ops::Deref for Shared {
     }
 }
 
+impl Shared {
+    pub(crate) fn new(site: Site, doors: Doors) -> Self {
+        Self {
+            home: Arc::default(),
+            figures: figures::recorder(),
+            seats: Arc::default(),
+           
+            doors,
+            site,
+        }
+    }
+}
+
 /// All routes of the site.
 pub fn router(site: Site) -> Router {
-    let shared = Shared { home: Arc::default(), figures: figures::recorder(), site };
+    router_with(site, Doors::standard())
+}
+
+/// All routes of the site, with these answers to who may watch and fetch.
+pub fn router_with(site: Site, doors: Doors) -> Router {
+    assemble(Shared::new(site, doors), taking_files())
+}
+
+/// Pages whose forms carry files: their bodies are read as they come, by [`upload::FileForm`] alone.
+fn taking_files() -> Router<Shared> {
+    Router::new()
+}
+
+pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
+    let guard = || middleware::from_fn_with_state(shared.clone(), csrf::guard);
     let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/sign-up", get(pages::account::sign_up_form).post(pages::account::sign_up))
@@ -76,9 +109,12 @@ pub fn router(site: Site) -> Router {
         .route("/notifications/read", post(pages::notifications::read_all))
         .route("/notifications/{id}/read", post(pages::notifications::read))
         .merge(admin::routes())
-        .layer(middleware::from_fn_with_state(shared.clone(), csrf::guard));
-    Router::new()
+        .layer(guard());
+    let gathered = Router::new()
         .merge(pages)
+        .route("/live/tournaments/{id}", get(live::tournament))
+        .route("/live/me", get(live::me))
+        .route("/uploads/{token}", get(upload::serve))
         .route("/healthz", get(health::alive))
         .route("/readiness", get(health::ready))
         .route("/metrics", get(figures::show))
@@ -87,14 +123,22 @@ pub fn router(site: Site) -> Router {
         .route("/robots.txt", get(assets::robots))
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(middleware::from_fn(body::gather))
-        .layer(middleware::from_fn(error::dress))
-        .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_LIMIT))
+        .layer(middleware::from_fn(body::gather));
+    let streamed = taking_files.layer(guard()).method_not_allowed_fallback(error::method_not_allowed);
+    within(gathered, REQUEST_LIMIT)
+        .merge(within(streamed, FILE_REQUEST_LIMIT))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(shared.clone(), headers::add))
         .layer(middleware::from_fn(figures::count))
         .with_state(shared)
+}
+
+/// Answers in time, whatever a handler does. A stream has answered once it is open.
+fn within(router: Router<Shared>, limit: Duration) -> Router<Shared> {
+    router
+        .layer(middleware::from_fn(error::dress))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit))
 }
 
 /// Serves the site until `stop` ends; open requests may then finish within a few seconds.
@@ -106,10 +150,27 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
+    serve_with(site, Doors::standard(), listener, stop).await
+}
+
+/// [`serve`], with these answers to who may watch and fetch.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_with(
+    site: Site,
+    doors: Doors,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let shared = Shared::new(site, doors);
+    let seats = Arc::clone(&shared.seats);
+    let service = assemble(shared, taking_files()).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let graceful = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
+        // Streams would go on for ever; browsers come back to whoever serves next.
+        seats.stop();
         let _ = stopping.send(());
     });
     tokio::select! {

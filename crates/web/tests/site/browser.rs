@@ -67,8 +67,10 @@ fn a_person_clicks_through_the_site() {
         let picture = directory.join("saved.png");
         browser.shoot(&picture).await;
         assert!(std::fs::metadata(&picture).is_ok_and(|file| file.len() > 10_000));
+        browser.click(".menu summary").await;
         browser.click("a[href='/wallet']").await;
         browser.wait_for_text("h1", "Your wallet").await;
+        browser.click(".menu summary").await;
         browser.click("form[action='/sign-out'] button").await;
         browser.wait_for_text("nav", "Sign up").await;
         site.open(browser, "/profile").await;
@@ -104,7 +106,7 @@ const SMALL: &str = r"
     }
     return small;";
 
-async fn look(site: &Served, browser: &Browser, path: &str, name: &str, directory: &Path) {
+pub async fn look(site: &Served, browser: &Browser, path: &str, name: &str, directory: &Path) {
     for (screen, phone) in [("wide", false), ("phone", true)] {
         if phone {
             browser.be_phone().await

@@ -51,10 +51,11 @@ testkit::on_both! {
         for answer in kinds(&site) {
             let shown = format!("{} {}", answer.path(), answer.status());
             let policy = answer.header("content-security-policy").unwrap_or_default();
-            for rule in ["default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+            for rule in ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "object-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
                 assert!(policy.split("; ").any(|part| part == rule), "{shown}: {rule} in {policy}");
             }
-            assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("script-src"), "{policy}");
+            assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http") && !policy.contains("data:"), "{policy}");
+            assert_eq!(policy.matches("-src ").count(), 7, "of one kind each, and no more: {policy}");
             for (name, value) in [
                 ("x-content-type-options", "nosniff"),
                 ("x-frame-options", "DENY"),
@@ -142,6 +143,13 @@ testkit::on_both! {
         for other in [format!("{name}app.css"), format!("{name}app.{}.css", "0".repeat(12)), format!("{name}..%2fapp.css")] {
             assert_eq!(visitor.get(&other).status(), 404, "{other}");
         }
+        let home = visitor.get("/").text();
+        let at = home.find("<script src=\"/assets/live.").expect("a script");
+        let script: String = home[at + 13..].chars().take_while(|c| *c != '"').collect();
+        assert_eq!(home.matches("<script").count(), 1, "one script, and none within the page");
+        let live = visitor.get(&script).expect(200);
+        assert_eq!(live.header("content-type"), Some("text/javascript; charset=utf-8"));
+        assert_eq!(live.header("cache-control"), Some("public, max-age=31536000, immutable"));
         let icon = visitor.get("/favicon.ico").expect(200);
         assert_eq!((icon.header("content-type"), icon.header("cache-control")), (Some("image/svg+xml"), Some("public, max-age=86400")));
     }

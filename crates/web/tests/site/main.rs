@@ -4,9 +4,11 @@ mod admin;
 mod browser;
 mod change;
 mod doors;
+mod entry;
 mod errors;
 mod headers;
 mod journey;
+mod live;
 mod served;
 #[path = "../../../accounts/tests/support/mod.rs"]
 mod support;

@@ -3,15 +3,18 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use economy::model::{transaction, wallet};
-use kernel::{Clock, Db, DbError, SystemRandom, TestClock};
+use kernel::{
+    Clock, Db, DbError, SystemRandom, TestClock,
+    live::{Live, LiveOptions},
+};
 use notifications::service::Notice;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use testkit::{
     Kind, TestDatabase,
     http::{Client, Response},
 };
-use tokio::{net::TcpListener, sync::oneshot};
-use web::{Metrics, Site};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use web::{Doors, Metrics, Site};
 
 use crate::support;
 
@@ -27,7 +30,8 @@ pub struct Served {
     pub db: Db,
     pub clock: Arc<TestClock>,
     pub address: SocketAddr,
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<std::io::Result<()>>,
 }
 
 pub async fn serve(database: &TestDatabase) -> Served {
@@ -36,6 +40,15 @@ pub async fn serve(database: &TestDatabase) -> Served {
 
 /// A site with settings of the test's choice.
 pub async fn serve_with(database: &TestDatabase, change: impl FnOnce(&mut Site)) -> Served {
+    serve_as(database, change, Doors::standard()).await
+}
+
+/// A site with these answers to who may watch and fetch.
+pub async fn serve_doors(database: &TestDatabase, doors: Doors) -> Served {
+    serve_as(database, |_| (), doors).await
+}
+
+async fn serve_as(database: &TestDatabase, change: impl FnOnce(&mut Site), doors: Doors) -> Served {
     let (db, clock) = (support::open(database).await, Arc::new(TestClock::at_text("2026-03-01T18:00:00Z")));
     let mut site = Site {
         db: db.clone(),
@@ -43,16 +56,23 @@ pub async fn serve_with(database: &TestDatabase, change: impl FnOnce(&mut Site))
         random: Arc::new(SystemRandom),
         secure: false,
         metrics: Metrics::Local,
+        live: Live::start(db.clone(), LiveOptions::default()).await.expect("the outbox can be read"),
     };
     change(&mut site);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     let (stop, stopped) = oneshot::channel::<()>();
-    tokio::spawn(web::serve(site, listener, async move { drop(stopped.await) }));
-    Served { db, clock, address, _stop: stop }
+    let served = tokio::spawn(web::serve_with(site, doors, listener, async move { drop(stopped.await) }));
+    Served { db, clock, address, stop, served }
 }
 
 impl Served {
+    /// Asks the site to stop and waits until it has.
+    pub async fn stop(self) {
+        drop(self.stop);
+        self.served.await.expect("it does not panic").expect("it ends in order");
+    }
+
     pub fn visitor(&self) -> Client {
         Client::new(self.address)
     }
