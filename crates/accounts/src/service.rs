@@ -3,6 +3,7 @@
 pub mod access;
 pub mod history;
 pub mod idempotency;
+pub mod people;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, Clock, Db, DbError, Random, Tx, db::Constraint, text};
@@ -164,7 +165,10 @@ pub async fn sign_in(
     password: &str,
     user_agent: &str,
 ) -> Result<String, SignInRefusal> {
-    if password.chars().count() > crate::rules::PASSWORD_MAX || name.chars().count() > crate::rules::EMAIL_MAX {
+    let long =
+        password.chars().count() > crate::rules::PASSWORD_MAX || name.chars().count() > crate::rules::EMAIL_MAX;
+    // PostgreSQL keeps no text with this character, and refuses to look for one.
+    if long || name.contains('\0') {
         return Err(SignInRefusal::Wrong);
     }
     let (username_ci, email_ci) = (text::fold_name(name), text::fold(name));

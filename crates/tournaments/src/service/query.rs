@@ -229,6 +229,21 @@ pub async fn facts(
     }))
 }
 
+/// A tournament by its word in addresses, and how whoever asks stands to it; nothing when there is none that they
+/// may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seen(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    slug: &str,
+) -> Result<Option<(tournament::Model, Standing)>, DbError> {
+    let Some((tournament, _)) = store::list::by_slug(db, slug).await? else { return Ok(None) };
+    let standing = access::standing(db, actor, &tournament).await?;
+    Ok(standing.may(Act::View).then_some((tournament, standing)))
+}
+
 /// An entry in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryRow {
@@ -381,4 +396,12 @@ pub async fn organized_by(db: &impl ConnectionTrait, user: i64, below: Option<i6
 /// When the database fails.
 pub async fn waiting_for_approval(db: &impl ConnectionTrait) -> Result<Vec<Card>, DbError> {
     cards(db, store::list::in_state(db, Status::PendingApproval, PAGE).await?).await
+}
+
+/// A tournament by its id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<tournament::Model>, DbError> {
+    Ok(store::tournament(db, id).await?)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use accounts::User;
-use kernel::{Actor, Clock, Db, PluginRegistry, Random, Tx, gateway::Origin};
+use kernel::{Actor, Clock, Db, PluginRegistry, Random, gateway::Origin};
 use tournaments::{By, Context};
 
 use super::problem::{Problem, SIGN_IN_REQUIRED};
@@ -62,12 +62,5 @@ impl Ask {
     /// The profile of the person who asks.
     pub(crate) async fn profile(&self) -> Result<profiles::Profile, Problem> {
         Ok(profiles::service::of_user(self.db(), self.clock(), &self.user().await?).await?)
-    }
-
-    /// The same within a unit of work.
-    pub(crate) async fn profile_in(&self, tx: &Tx) -> Result<profiles::Profile, Problem> {
-        // Read outside: an account is not made or removed by the act that asks for it.
-        let user = self.user().await?;
-        Ok(profiles::service::ensure(tx, self.clock(), &user).await?)
     }
 }

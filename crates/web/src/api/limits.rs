@@ -110,7 +110,8 @@ const PER_NAME: Limit = Limit::new(10, Duration::from_secs(15 * MINUTE));
 const PER_ADDRESS: Limit = Limit::new(120, Duration::from_secs(15 * MINUTE));
 
 fn sign_in_key(name: &str, address: IpAddr) -> String {
-    format!("sign-in:{address}:{}", fold_name(name))
+    // A name from a page may hold what PostgreSQL does not keep.
+    format!("sign-in:{address}:{}", fold_name(name).replace('\0', " "))
 }
 
 /// Takes one try to sign in under this name from this address, for the page and the API alike.

@@ -26,6 +26,7 @@ mod page;
 mod problem;
 mod refusals;
 mod table;
+mod words;
 
 pub(crate) use docs::{problem as problem_page, show as docs_page};
 pub(crate) use door::routes;

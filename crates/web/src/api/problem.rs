@@ -118,6 +118,12 @@ impl Problem {
         Self::invalid(vec![FieldError { field: field.to_owned(), code: code.to_owned(), message: message.into() }])
     }
 
+    /// Names what is wrong one by one.
+    pub(crate) fn with(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(NOT_FOUND, format!("There is no such {what}, or it is not for you to see."))
     }

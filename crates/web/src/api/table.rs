@@ -114,6 +114,12 @@ impl Operation {
         self
     }
 
+    /// Staff of the platform only.
+    pub(crate) fn staff(mut self) -> Self {
+        self.access = Access::Staff;
+        self
+    }
+
     /// It makes something new.
     pub(crate) fn creates(mut self) -> Self {
         self.status = 201;
@@ -129,12 +135,6 @@ impl Operation {
     /// It may refuse as this act does.
     pub(crate) fn refuses<R: Refusal>(mut self) -> Self {
         self.kinds.extend(R::kinds());
-        self
-    }
-
-    /// It may answer with this problem.
-    pub(crate) fn problem(mut self, kind: Kind) -> Self {
-        self.kinds.push(kind);
         self
     }
 

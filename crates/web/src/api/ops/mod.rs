@@ -1,11 +1,18 @@
 //! The operations, one file a subject. A function here reads its input, calls a service and says what came
 //! of it; it decides nothing.
 
+mod disputes;
+mod draw;
+mod entries;
+mod matches;
 mod me;
 mod members;
 mod notifications;
+mod questions;
 mod sessions;
+mod settings;
 mod teams;
+mod tournaments;
 mod wallet;
 
 use std::sync::{Arc, LazyLock};
@@ -24,6 +31,13 @@ static ALL: LazyLock<Vec<Arc<Operation>>> = LazyLock::new(|| {
         notifications::operations(),
         teams::operations(),
         members::operations(),
+        tournaments::operations(),
+        settings::operations(),
+        questions::operations(),
+        entries::operations(),
+        draw::operations(),
+        matches::operations(),
+        disputes::operations(),
     ];
     parts.into_iter().flatten().map(Arc::new).collect()
 });
