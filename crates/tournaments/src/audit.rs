@@ -114,6 +114,17 @@ pub async fn record(
     tournament: Option<i64>,
     metadata: Value,
 ) -> Result<(), DbError> {
+    // Boxed: every act holds it, and futures within futures grow beyond a thread's stack.
+    Box::pin(record_unboxed(tx, cx, action, tournament, metadata)).await
+}
+
+async fn record_unboxed(
+    tx: &Tx,
+    cx: &Context<'_>,
+    action: Action,
+    tournament: Option<i64>,
+    metadata: Value,
+) -> Result<(), DbError> {
     loop {
         let previous = store::audit::lock_end(tx).await?;
         let mut row = audit_log::Model {

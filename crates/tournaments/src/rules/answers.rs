@@ -149,9 +149,9 @@ pub fn check(
     };
     let Some(answer) = answer else {
         return match question.kind {
-            // What is not ticked is not sent.
-            Kind::Toggle => toggle(question.config, question.required, false).map(Some),
             _ if question.required => Err(AnswerInvalid::Missing),
+            // What is not ticked is not sent.
+            Kind::Toggle => toggle(question.config, false).map(Some),
             _ => Ok(None),
         };
     };
@@ -170,7 +170,7 @@ pub fn check(
                 },
                 _ => return Err(AnswerInvalid::Toggle),
             };
-            toggle(question.config, question.required, on)?
+            toggle(question.config, on)?
         }
         Kind::Date => {
             let date = answer.as_str().and_then(|text| day(text.trim())).ok_or(AnswerInvalid::Date)?;
@@ -202,8 +202,8 @@ pub fn check(
     Ok(Some(kept))
 }
 
-fn toggle(config: &Value, required: bool, on: bool) -> Result<Value, AnswerInvalid> {
-    let must = required || config.get("must_be_on").and_then(Value::as_bool).unwrap_or(false);
+fn toggle(config: &Value, on: bool) -> Result<Value, AnswerInvalid> {
+    let must = config.get("must_be_on").and_then(Value::as_bool).unwrap_or(false);
     if must && !on { Err(AnswerInvalid::NotOn) } else { Ok(Value::Bool(on)) }
 }
 
