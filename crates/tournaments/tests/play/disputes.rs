@@ -1,1 +1,130 @@
+//! Disputes from their opening to their end.
 
+use brackets::{Outcome, Side};
+use kernel::Actor;
+use testkit::TestDatabase;
+use tournaments::{
+    Match,
+    error::dispute::{DisputeRefusal, EvidenceRefusal, OpenDisputeRefusal, ResolveRefusal},
+    rules::dispute::{NotDone, Reason},
+    service::dispute::{self, Evidence, Resolution},
+};
+
+use crate::scene::{Scene, act, migrated, pair};
+
+async fn decided(database: &TestDatabase) -> (Scene, Match) {
+    let scene = Scene::new(database, 4, |row| row).await;
+    scene.begin().await;
+    let row = scene.play("W1.1", Side::A).await;
+    (scene, row)
+}
+
+async fn open(scene: &Scene, row: &Match, by: Side) -> Result<i64, OpenDisputeRefusal> {
+    let (id, who) = (row.id, scene.player(pair(row)[by.index()]).actor());
+    let opened = act!(scene.world, who, |tx, cx| dispute::open(tx, cx, id, Reason::Cheating, "He used a bot."));
+    opened.map(|dispute| dispute.id)
+}
+
+async fn resolve(scene: &Scene, id: i64, by: Actor, resolution: Resolution) -> Result<(), ResolveRefusal> {
+    let resolution = &resolution;
+    act!(scene.world, by, |tx, cx| dispute::resolve(tx, cx, id, resolution, "We looked."))
+}
+
+fn other_way() -> Resolution {
+    Resolution::Result { outcome: Outcome::Ruling { winner: Some(Side::B), score: [0, 1] }, anew: false }
+}
+
+testkit::on_both! {
+    from migrated;
+
+    async fn a_result_is_disputed_and_turned_round(database: &TestDatabase) {
+        let (scene, row) = decided(database).await;
+        let id = open(&scene, &row, Side::B).await.expect("opened");
+        assert_eq!(scene.the("W1.1").await.state, "disputed");
+        let twice = open(&scene, &row, Side::A).await;
+        assert!(matches!(twice, Err(OpenDisputeRefusal::DisputedAlready { dispute }) if dispute == id), "{twice:?}");
+        // What follows waits.
+        let next = scene.play("W1.2", Side::A).await;
+        let last = scene.the("W2.1").await;
+        let early = scene.report(&last, Side::A, &scene.won(&last, Side::A)).await;
+        assert!(matches!(early, Err(tournaments::error::play::ReportRefusal::Disputed(of)) if of == row.id), "{early:?}");
+        resolve(&scene, id, scene.organizer(), other_way()).await.expect("resolved");
+        let done = scene.the("W1.1").await;
+        assert_eq!((done.state.as_str(), done.decided_by.as_str(), done.winner_id), ("completed", "dispute", row.participant2_id));
+        let last = scene.the("W2.1").await;
+        assert_eq!([last.participant1_id, last.participant2_id], [row.participant2_id, next.winner_id]);
+        let closed = scene.dispute(id).await;
+        assert_eq!((closed.status.as_str(), closed.final_participant1_score, closed.final_participant2_score), ("resolved", Some(0), Some(1)));
+        let again = resolve(&scene, id, scene.organizer(), Resolution::Stands).await;
+        assert!(matches!(again, Err(ResolveRefusal::Dispute(DisputeRefusal::NotDone(NotDone::NotNow { .. })))), "{again:?}");
+    }
+
+    async fn a_result_stands_or_the_dispute_is_withdrawn(database: &TestDatabase) {
+        let (scene, row) = decided(database).await;
+        let id = open(&scene, &row, Side::B).await.expect("opened");
+        resolve(&scene, id, scene.organizer(), Resolution::Stands).await.expect("resolved");
+        assert_eq!(scene.the("W1.1").await.state, "completed");
+        let id = open(&scene, &row, Side::B).await.expect("opened again");
+        let other = scene.player(pair(&row)[0]).actor();
+        let not_mine = act!(scene.world, other, |tx, cx| dispute::withdraw(tx, cx, id));
+        assert!(matches!(not_mine, Err(ResolveRefusal::Dispute(DisputeRefusal::NotDone(NotDone::NotYours { .. })))), "{not_mine:?}");
+        let opener = scene.player(pair(&row)[1]).actor();
+        act!(scene.world, opener, |tx, cx| dispute::withdraw(tx, cx, id)).expect("withdrawn");
+        assert_eq!((scene.the("W1.1").await.state.as_str(), scene.dispute(id).await.status.as_str()), ("completed", "withdrawn"));
+        let id = open(&scene, &row, Side::B).await.expect("opened once more");
+        act!(scene.world, scene.organizer(), |tx, cx| dispute::dismiss(tx, cx, id, "Nothing was found.")).expect("dismissed");
+        assert_eq!(scene.dispute(id).await.status, "dismissed");
+        assert_eq!(scene.the("W1.1").await, Match { updated_at: scene.the("W1.1").await.updated_at, ..row });
+    }
+
+    async fn the_window_closes(database: &TestDatabase) {
+        let (scene, row) = decided(database).await;
+        scene.world.at(scene.later(60));
+        let in_time = open(&scene, &row, Side::B).await.expect("the last minute");
+        act!(scene.world, scene.player(pair(&row)[1]).actor(), |tx, cx| dispute::withdraw(tx, cx, in_time)).expect("withdrawn");
+        scene.world.at(scene.later(1));
+        let late = open(&scene, &row, Side::B).await;
+        assert!(matches!(late, Err(OpenDisputeRefusal::TooLate(_))), "{late:?}");
+    }
+
+    async fn two_reports_that_disagree_need_a_result(database: &TestDatabase) {
+        let scene = Scene::new(database, 4, |row| row).await;
+        scene.begin().await;
+        let row = scene.the("W1.1").await;
+        scene.report(&row, Side::A, &scene.won(&row, Side::A)).await.expect("taken");
+        scene.report(&row, Side::B, &scene.won(&row, Side::B)).await.expect("taken");
+        let open = tournaments::service::play::dispute_queue(
+            &scene.world.db, &scene.world.context(&scene.staff.staff().into()), None, None, 10,
+        ).await.expect("readable");
+        assert_eq!(open.len(), 1);
+        let id = open[0].0.id;
+        let stands = resolve(&scene, id, scene.organizer(), Resolution::Stands).await;
+        assert!(matches!(stands, Err(ResolveRefusal::NothingStands)), "{stands:?}");
+        let tie = Resolution::Result { outcome: Outcome::Ruling { winner: None, score: [0, 0] }, anew: false };
+        let tied = resolve(&scene, id, scene.organizer(), tie).await;
+        assert!(matches!(tied, Err(ResolveRefusal::Games(_))), "nobody is given a win by a tie: {tied:?}");
+        resolve(&scene, id, scene.organizer(), other_way()).await.expect("resolved");
+        let done = scene.the("W1.1").await;
+        assert_eq!((done.state.as_str(), done.winner_id), ("completed", row.participant2_id));
+        assert_eq!(scene.the("W2.1").await.participant1_id, row.participant2_id);
+    }
+
+    async fn an_escalated_dispute_is_for_the_platform(database: &TestDatabase) {
+        let (scene, row) = decided(database).await;
+        let id = open(&scene, &row, Side::B).await.expect("opened");
+        act!(scene.world, scene.organizer(), |tx, cx| dispute::review(tx, cx, id)).expect("taken up");
+        act!(scene.world, scene.organizer(), |tx, cx| dispute::escalate(tx, cx, id, "We know both.")).expect("escalated");
+        let own = resolve(&scene, id, scene.organizer(), Resolution::Stands).await;
+        assert!(matches!(own, Err(ResolveRefusal::Dispute(DisputeRefusal::NotDone(NotDone::NotYours { .. })))), "{own:?}");
+        let text = |text: &str| Evidence { text: text.to_owned(), ..Evidence::default() };
+        let said = &text("Here is how it was.");
+        act!(scene.world, scene.player(pair(&row)[0]).actor(), |tx, cx| dispute::add_evidence(tx, cx, id, said)).expect("added");
+        let stranger = act!(scene.world, scene.player(pair(&scene.the("W1.2").await)[0]).actor(), |tx, cx| dispute::add_evidence(tx, cx, id, said));
+        assert!(matches!(stranger, Err(EvidenceRefusal::NotDone(_))), "{stranger:?}");
+        let nothing = &Evidence::default();
+        let empty = act!(scene.world, scene.player(pair(&row)[0]).actor(), |tx, cx| dispute::add_evidence(tx, cx, id, nothing));
+        assert!(matches!(empty, Err(EvidenceRefusal::NothingSaid)));
+        resolve(&scene, id, scene.staff.staff(), other_way()).await.expect("resolved");
+        assert_eq!(scene.the("W1.1").await.winner_id, row.participant2_id);
+    }
+}
