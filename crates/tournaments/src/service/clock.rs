@@ -70,10 +70,9 @@ async fn advance_locked_unboxed(
     let mut moves = Vec::new();
     loop {
         let from = desk::status(&tournament);
-        if place::is_open(from) && cx.now() < tournament.tournament_start {
-            if place::expire(tx, cx, &tournament).await? {
-                place::fill(tx, cx, &tournament).await?;
-            }
+        let time_is_left = place::is_open(from) && cx.now() < tournament.tournament_start;
+        if time_is_left && place::expire(tx, cx, &tournament).await? {
+            place::fill(tx, cx, &tournament).await?;
         }
         let Some(to) = due(&tournament, cx.now()) else { break };
         if to == Status::Live {
