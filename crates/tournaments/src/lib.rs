@@ -9,6 +9,7 @@ pub mod error;
 pub mod event;
 pub mod jobs;
 pub mod model;
+pub mod news;
 pub mod people;
 pub mod rules;
 pub mod service;

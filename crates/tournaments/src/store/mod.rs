@@ -1,6 +1,18 @@
 //! Every query of tournaments, one file a subject.
 
 pub(crate) mod audit;
+pub(crate) mod cup;
+pub(crate) mod dispute;
+pub(crate) mod draw;
+pub(crate) mod entry;
+pub(crate) mod list;
+pub(crate) mod matches;
+pub(crate) mod payment;
+pub(crate) mod people;
+pub(crate) mod prize;
+pub(crate) mod question;
+pub(crate) mod report;
+pub(crate) mod seeding;
 pub(crate) mod staff;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
