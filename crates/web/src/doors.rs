@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
 use kernel::{Db, DbError, upload::Head};
 
-use crate::pages::{desk, entry};
+use crate::pages::{entry, tournaments};
 
 /// A yes or no that takes a look into the database.
 pub type Answer = Pin<Box<dyn Future<Output = Result<bool, DbError>> + Send>>;
@@ -53,7 +53,9 @@ impl Doors {
     /// The doors as the site has them: the apps' own rules are named here.
     #[must_use]
     pub fn standard() -> Self {
-        Self::default()
+        // Whoever gave a file sees what they gave.
+        let own = |_: Db, who: Option<i64>, head: Head| async move { Ok(who.is_some() && who == head.owner_id) };
+        Self::default().watch(tournaments::may_watch).files(entry::ANSWER_FILE, own).files(entry::PAYMENT_FILE, own)
     }
 
     /// Says who may watch a tournament: given the account, or nobody, and the tournament.

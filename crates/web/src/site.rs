@@ -8,12 +8,12 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use kernel::{Clock, Db, Random, live::Live};
+use kernel::{Clock, Db, PluginRegistry, Random, live::Live};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use crate::{admin, assets, body, csrf, doors::Doors, error, figures, headers, health, live, pages, upload};
+use crate::{admin, api, apps, assets, body, csrf, doors::Doors, error, figures, headers, health, live, pages, upload};
 
 /// How long a request may take.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -56,6 +56,7 @@ pub(crate) struct Shared {
     pub(crate) site: Site,
     pub(crate) doors: Doors,
     pub(crate) seats: Arc<live::Seats>,
+    pub(crate) games: Arc<PluginRegistry>,
     pub(crate) home: Arc<pages::home::Numbers>,
     pub(crate) figures: Option<PrometheusHandle>,
 }
@@ -74,7 +75,7 @@ impl Shared {
             home: Arc::default(),
             figures: figures::recorder(),
             seats: Arc::default(),
-           
+            games: Arc::new(apps::games()),
             doors,
             site,
         }
@@ -93,7 +94,7 @@ pub fn router_with(site: Site, doors: Doors) -> Router {
 
 /// Pages whose forms carry files: their bodies are read as they come, by [`upload::FileForm`] alone.
 fn taking_files() -> Router<Shared> {
-    Router::new()
+    Router::new().merge(pages::entry::file_routes()).merge(pages::matches::file_routes())
 }
 
 pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
@@ -104,7 +105,14 @@ pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
         .route("/sign-in", get(pages::account::sign_in_form).post(pages::account::sign_in))
         .route("/sign-out", post(pages::account::sign_out))
         .route("/profile", get(pages::profile::show).post(pages::profile::edit))
+        .route("/profile/game-ids", get(pages::game_ids::show).post(pages::game_ids::save))
+        .merge(pages::teams::routes())
+        .merge(pages::entry::routes())
+        .merge(pages::tournaments::routes())
+        .merge(pages::matches::routes())
+        .route("/api/docs", get(api::docs_page))
         .route("/wallet", get(pages::wallet::show))
+        .route("/wallet.csv", get(pages::wallet::file))
         .route("/notifications", get(pages::notifications::list))
         .route("/notifications/read", post(pages::notifications::read_all))
         .route("/notifications/{id}/read", post(pages::notifications::read))
@@ -112,6 +120,8 @@ pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
         .layer(guard());
     let gathered = Router::new()
         .merge(pages)
+        .merge(api::routes(&shared))
+        .route("/problems/{code}", get(api::problem_page))
         .route("/live/tournaments/{id}", get(live::tournament))
         .route("/live/me", get(live::me))
         .route("/uploads/{token}", get(upload::serve))

@@ -224,7 +224,7 @@ pub struct MatchPage {
     pub mine: [bool; 2],
     /// The room, when this person may see it: who plays, and who runs matches.
     pub lobby: Option<Lobby>,
-    /// Reports: one's own, all for referees, and all for both once the match is decided or disputed.
+    /// Reports, for both sides and referees: whoever has to answer one sees what it says.
     pub reports: Vec<submission::Model>,
     /// Disputes with what was brought forward, for both sides and referees.
     pub disputes: Vec<(dispute::Model, Vec<evidence::Model>)>,
@@ -257,10 +257,7 @@ pub async fn match_page(db: &Db, cx: &Context<'_>, match_id: i64) -> Result<Opti
     }
     let plays = reached.mine.contains(&true) || plays_in(db, cx, &reached).await?;
     let inside = plays || referee;
-    let open = matches!(reached.state(), State::Ready | State::Live | State::PendingResult);
     let reports = if inside { store::report::of_match(db, match_id).await? } else { Vec::new() };
-    let own = |report: &submission::Model| reached.mine[if report.side == 1 { 0 } else { 1 }];
-    let reports = reports.into_iter().filter(|report| referee || !open || own(report)).collect();
     let mut found = Vec::new();
     if inside {
         for dispute in store::dispute::of_match(db, match_id).await? {

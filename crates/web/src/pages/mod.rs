@@ -1,9 +1,14 @@
 //! The pages, one file each; their HTML is in `templates/`.
 
 pub(crate) mod account;
+pub(crate) mod entry;
+pub(crate) mod game_ids;
 pub(crate) mod home;
+pub(crate) mod matches;
 pub(crate) mod notifications;
 pub(crate) mod profile;
+pub(crate) mod teams;
+pub(crate) mod tournaments;
 pub(crate) mod wallet;
 
 use askama::Template;

@@ -1,0 +1,78 @@
+//! Who looks at a page that everybody may look at, and from where.
+
+use std::net::SocketAddr;
+
+use ::tournaments::{By, Context};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use kernel::Actor;
+
+use crate::{csrf::Csrf, live, session, session::Person, site::Shared};
+
+/// Somebody who looks, signed in or not.
+pub(crate) struct Visit {
+    pub(crate) person: Option<Person>,
+    pub(crate) csrf: Csrf,
+    by: By,
+}
+
+impl FromRequestParts<Shared> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Response> {
+        let person = <Person as OptionalFromRequestParts<Shared>>::from_request_parts(parts, shared).await;
+        let person = person.map_err(IntoResponse::into_response)?;
+        let csrf = <Csrf as FromRequestParts<Shared>>::from_request_parts(parts, shared).await;
+        let csrf = csrf.map_err(IntoResponse::into_response)?;
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let browser: String = session::user_agent(&parts.headers).chars().take(400).collect();
+        let by = By {
+            actor: person.as_ref().map_or(Actor::Anonymous, |person| person.0.actor()),
+            ip: Some(live::address(peer, &parts.headers).to_string()),
+            user_agent: Some(browser).filter(|browser| !browser.is_empty()),
+        };
+        Ok(Self { person, csrf, by })
+    }
+}
+
+/// Somebody who has signed in; everybody else is sent to do so first.
+pub(crate) struct Member(pub(crate) Visit);
+
+impl FromRequestParts<Shared> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Response> {
+        let visit = Visit::from_request_parts(parts, shared).await?;
+        if visit.person.is_some() {
+            return Ok(Self(visit));
+        }
+        // The required person knows where to send whoever is none.
+        let person = <Person as FromRequestParts<Shared>>::from_request_parts(parts, shared).await;
+        match person {
+            Ok(person) => Ok(Self(Visit { person: Some(person), ..visit })),
+            Err(stranger) => Err(stranger.into_response()),
+        }
+    }
+}
+
+impl Visit {
+    /// What the services are told.
+    pub(crate) fn cx<'a>(&'a self, shared: &'a Shared) -> Context<'a> {
+        Context::new(&*shared.clock, &*shared.random, &self.by)
+    }
+
+    pub(crate) const fn actor(&self) -> Actor {
+        self.by.actor
+    }
+
+    pub(crate) fn user(&self) -> Option<i64> {
+        self.by.actor.user_id()
+    }
+
+    pub(crate) fn token(&self) -> String {
+        self.csrf.token().to_owned()
+    }
+}
