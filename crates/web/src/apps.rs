@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::text;
+use kernel::{PluginRegistry, text};
 use seadrift::{adopt::ValueFunction, project::Project};
 
 /// Every app, lowest first.
@@ -17,6 +17,17 @@ pub fn project() -> Project {
         .app(tournaments::app())
         .value("fold", of_one(text::fold))
         .value("fold_name", of_one(text::fold_name))
+}
+
+/// Every game that can be played.
+pub(crate) fn games() -> PluginRegistry {
+    let games = PluginRegistry::new();
+    for game in teams::games() {
+        if let Err(error) = games.register(game) {
+            tracing::error!("{error}");
+        }
+    }
+    games
 }
 
 /// A function of one text, for the columns of a database that is adopted; NULL stays NULL.

@@ -63,7 +63,7 @@ pub(crate) async fn favicon() -> Response {
 
 /// The pages of a person are nobody else's affair.
 pub(crate) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /profile\nDisallow: /wallet\nDisallow: /notifications\nDisallow: /entries\nDisallow: /uploads\nDisallow: /live\n"
+    "User-agent: *\nDisallow: /profile\nDisallow: /wallet\nDisallow: /notifications\nDisallow: /me/\nDisallow: /uploads\nDisallow: /live\n"
 }
 
 fn send(asset: &'static Asset, cache: HeaderValue) -> Response {

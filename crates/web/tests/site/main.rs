@@ -12,3 +12,4 @@ mod live;
 mod served;
 #[path = "../../../accounts/tests/support/mod.rs"]
 mod support;
+mod teams;
