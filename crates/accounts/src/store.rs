@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod idempotency;
+pub(crate) mod people;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{

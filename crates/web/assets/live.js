@@ -110,6 +110,7 @@
   let stream;
   let last = "";
   let pause = 2000;
+  let greeted = false;
   let retry;
   const listen = () => {
     clearTimeout(retry);
@@ -119,7 +120,15 @@
     if (last) address.searchParams.set("from", last);
     stream = new EventSource(address);
     const heard = (event) => { if (event.lastEventId) last = event.lastEventId; };
-    stream.addEventListener("hello", (event) => { heard(event); pause = 2000; main.dataset.liveState = "on"; });
+    stream.addEventListener("hello", (event) => {
+      heard(event);
+      pause = 2000;
+      main.dataset.liveState = "on";
+      // What happened since the page was made, or while nobody listened and there was no place to go on from.
+      const made = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+      if (greeted ? !last : performance.now() - made > 1000) soon();
+      greeted = true;
+    });
     stream.addEventListener("message", (event) => { heard(event); soon(); });
     // Some news was left out, or the server is about to restart: the page itself is the truth.
     stream.addEventListener("reload", (event) => { heard(event); soon(); });
@@ -187,5 +196,27 @@
     event.preventDefault();
     to.focus();
     to.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
+  // ---- Lists in an order: rows can be dragged, and the numbers in them follow. Numbers and buttons do it without.
+  document.querySelectorAll("[data-sortable]").forEach((list) => {
+    if (list.querySelector("input:disabled")) return;
+    const rows = () => [...list.children];
+    let dragged;
+    rows().forEach((row) => { row.draggable = true; });
+    list.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("li"); dragged?.classList.add("dragged"); });
+    list.addEventListener("dragover", (event) => {
+      const over = event.target.closest?.("li");
+      if (!dragged || over?.parentElement !== list) return;
+      event.preventDefault();
+      if (over === dragged) return;
+      const box = over.getBoundingClientRect();
+      list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
+    });
+    list.addEventListener("dragend", () => {
+      dragged?.classList.remove("dragged");
+      dragged = undefined;
+      rows().forEach((row, at) => { row.querySelector("input[type=number]").value = at + 1; });
+    });
   });
 })();

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
 use kernel::{Db, DbError, upload::Head};
 
-use crate::pages::{entry, tournaments};
+use crate::pages::{desk, entry, tournaments};
 
 /// A yes or no that takes a look into the database.
 pub type Answer = Pin<Box<dyn Future<Output = Result<bool, DbError>> + Send>>;
@@ -55,7 +55,9 @@ impl Doors {
     pub fn standard() -> Self {
         // Whoever gave a file sees what they gave.
         let own = |_: Db, who: Option<i64>, head: Head| async move { Ok(who.is_some() && who == head.owner_id) };
-        Self::default().watch(tournaments::may_watch).files(entry::ANSWER_FILE, own).files(entry::PAYMENT_FILE, own)
+        // Pictures of a tournament are for everybody; until it is published nobody else knows their names.
+        let all = |_: Db, _: Option<i64>, _: Head| async move { Ok(true) };
+        Self::default().watch(tournaments::may_watch).files(entry::ANSWER_FILE, own).files(entry::PAYMENT_FILE, own).files(desk::PICTURES, all)
     }
 
     /// Says who may watch a tournament: given the account, or nobody, and the tournament.

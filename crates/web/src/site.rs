@@ -94,7 +94,7 @@ pub fn router_with(site: Site, doors: Doors) -> Router {
 
 /// Pages whose forms carry files: their bodies are read as they come, by [`upload::FileForm`] alone.
 fn taking_files() -> Router<Shared> {
-    Router::new().merge(pages::entry::file_routes()).merge(pages::matches::file_routes())
+    Router::new().merge(pages::entry::file_routes()).merge(pages::matches::file_routes()).merge(pages::desk::taking_files())
 }
 
 pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
@@ -107,6 +107,7 @@ pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
         .route("/profile", get(pages::profile::show).post(pages::profile::edit))
         .route("/profile/game-ids", get(pages::game_ids::show).post(pages::game_ids::save))
         .merge(pages::teams::routes())
+        .merge(pages::desk::routes())
         .merge(pages::entry::routes())
         .merge(pages::tournaments::routes())
         .merge(pages::matches::routes())

@@ -1,6 +1,7 @@
 //! The pages, one file each; their HTML is in `templates/`.
 
 pub(crate) mod account;
+pub(crate) mod desk;
 pub(crate) mod entry;
 pub(crate) mod game_ids;
 pub(crate) mod home;

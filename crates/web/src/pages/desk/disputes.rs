@@ -1,0 +1,354 @@
+//! Disputes: those that wait, and one with all that was brought forward, taken up, handed on, settled.
+
+use ::tournaments::{
+    model::{dispute::Model as Dispute, dispute_evidence::Model as EvidenceRow},
+    rules::{
+        access::Act,
+        dispute::{Deed, State as DisputeState},
+    },
+    service::{
+        dispute::{self as acts, Evidence, Resolution},
+        play::{self, MatchPage},
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+};
+
+use super::{
+    Desk, Done, Errors, Typed, Visit,
+    ask::{Question, ask},
+    frame::{Frame, frame},
+    meeting::{dispute_status, found, hidden, names, reason_label},
+    open,
+    outcome::{self, ResultForm},
+    see_other,
+    stop::Stop,
+    unprocessable,
+};
+use crate::{
+    csrf::Form,
+    error::Trouble,
+    layout::{Layout, machine, moment},
+    pages,
+    site::Shared,
+    upload,
+};
+
+struct Line {
+    href: String,
+    sides: String,
+    reason: &'static str,
+    status: &'static str,
+    by: String,
+    when: String,
+    when_machine: String,
+}
+
+#[derive(Template)]
+#[template(path = "desk/disputes.html")]
+struct ListPage {
+    layout: Layout,
+    frame: Frame,
+    lines: Vec<Line>,
+}
+
+pub(crate) async fn list(
+    State(shared): State<Shared>,
+    visit: Visit,
+    Path(slug): Path<String>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Trouble> {
+    let desk = open(&shared, &visit, &slug, &[Act::ReviewDispute]).await?;
+    let cx = visit.cx(&shared);
+    let waiting = play::dispute_queue(&shared.db, &cx, Some(desk.tournament()), None, 200).await?;
+    let people: Vec<i64> = waiting.iter().filter_map(|(dispute, _)| dispute.initiated_by_id).collect();
+    let people = accounts::service::people::names(&shared.db, &people).await?;
+    let line = |(dispute, row): &(Dispute, ::tournaments::Match)| Line {
+        href: desk.path(&format!("disputes/{}/{}", row.id, dispute.id)),
+        sides: format!("{} against {}", row.participant1_name, row.participant2_name),
+        reason: reason_label(&dispute.reason),
+        status: dispute_status(&dispute.status).0,
+        by: opener(dispute, &people),
+        when: moment(&dispute.created_at),
+        when_machine: machine(&dispute.created_at),
+    };
+    let lines = waiting.iter().map(line).collect();
+    let (layout, frame) = frame(&shared, &visit, &desk, "disputes", done.as_deref()).await?;
+    Ok(pages::show(&ListPage { layout, frame, lines }))
+}
+
+fn opener(dispute: &Dispute, people: &std::collections::BTreeMap<i64, String>) -> String {
+    match dispute.initiated_by_id {
+        Some(id) => people.get(&id).cloned().unwrap_or_default(),
+        None => "two reports that disagree".to_owned(),
+    }
+}
+
+struct Exhibit {
+    by: String,
+    text: String,
+    url: String,
+    file: Option<String>,
+    when: String,
+    when_machine: String,
+}
+
+struct Report {
+    side: String,
+    score: String,
+    note: String,
+    picture: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "desk/dispute.html")]
+struct Page {
+    layout: Layout,
+    frame: Frame,
+    id: i64,
+    meeting: i64,
+    title: String,
+    names: [String; 2],
+    score: [i32; 2],
+    decided: bool,
+    reason: &'static str,
+    status: &'static str,
+    open: bool,
+    description: String,
+    by: String,
+    when: String,
+    when_machine: String,
+    resolution: String,
+    exhibits: Vec<Exhibit>,
+    reports: Vec<Report>,
+    form: ResultForm,
+    may_review: bool,
+    may_escalate: bool,
+    may_settle: bool,
+    may_add: bool,
+    typed: Typed,
+    errors: Errors,
+}
+
+/// A dispute about a match of this tournament.
+async fn one(
+    shared: &Shared,
+    visit: &Visit,
+    desk: &Desk,
+    meeting: i64,
+    id: i64,
+) -> Result<(MatchPage, Dispute, Vec<EvidenceRow>), Trouble> {
+    let page = found(shared, visit, desk, meeting).await?;
+    let dispute = page.disputes.iter().find(|(dispute, _)| dispute.id == id).cloned();
+    let gone = || Trouble::refused(StatusCode::NOT_FOUND, "There is no such dispute in this tournament.");
+    let (dispute, evidence) = dispute.ok_or_else(gone)?;
+    Ok((page, dispute, evidence))
+}
+
+async fn page(
+    shared: &Shared,
+    visit: &Visit,
+    desk: &Desk,
+    (meeting, id): (i64, i64),
+    typed: Typed,
+    errors: Errors,
+    done: Option<&str>,
+) -> Result<Response, Trouble> {
+    let (found, dispute, evidence) = one(shared, visit, desk, meeting, id).await?;
+    let state = DisputeState::parse(&dispute.status).unwrap_or(DisputeState::Withdrawn);
+    // Nobody judges their own match, whatever their duty.
+    let judges = found.mine == [false, false];
+    let may = |deed: Deed| judges && deed.states().contains(&state) && deed.act(state).is_some_and(|act| desk.may(act));
+    let mut people: Vec<i64> = evidence.iter().filter_map(|row| row.user_id).collect();
+    people.extend(dispute.initiated_by_id);
+    let people = accounts::service::people::names(&shared.db, &people).await?;
+    let exhibit = |row: &EvidenceRow| Exhibit {
+        by: row.user_id.and_then(|id| people.get(&id).cloned()).unwrap_or_default(),
+        text: row.text.clone(),
+        url: row.url.clone(),
+        file: row.upload.as_ref().map(|_| desk.path(&format!("disputes/{meeting}/{id}/file/{}", row.id))),
+        when: moment(&row.created_at),
+        when_machine: machine(&row.created_at),
+    };
+    let names = names(&found);
+    let report = |one: &::tournaments::model::result_submission::Model| Report {
+        side: names[usize::from(one.side != 1)].clone(),
+        score: format!("{}:{}", one.participant1_score, one.participant2_score),
+        note: one.note.clone(),
+        picture: one.screenshot.as_ref().map(|_| desk.path(&format!("matches/{meeting}/report/{}", one.id))),
+    };
+    let reports =
+        found.reports.iter().filter(|one| matches!(one.status.as_str(), "open" | "disputed" | "agreed" | "stands"));
+    let (status, is_open) = dispute_status(&dispute.status);
+    let (layout, frame) = frame(shared, visit, desk, "disputes", done).await?;
+    Ok(pages::show(&Page {
+        layout,
+        frame,
+        id,
+        meeting,
+        title: found.title.clone(),
+        score: [found.row.participant1_score, found.row.participant2_score],
+        decided: found.row.winner_id.is_some() || found.row.is_draw,
+        reason: reason_label(&dispute.reason),
+        status,
+        open: is_open,
+        description: dispute.description.clone(),
+        by: opener(&dispute, &people),
+        when: moment(&dispute.created_at),
+        when_machine: machine(&dispute.created_at),
+        resolution: dispute.resolution_notes.clone(),
+        exhibits: evidence.iter().map(exhibit).collect(),
+        reports: reports.map(report).collect(),
+        form: outcome::form(&found.row, &typed),
+        may_review: may(Deed::Review),
+        may_escalate: may(Deed::Escalate),
+        may_settle: may(Deed::Resolve),
+        may_add: may(Deed::AddEvidence),
+        names,
+        typed,
+        errors,
+    }))
+}
+
+pub(crate) async fn show(
+    State(shared): State<Shared>,
+    visit: Visit,
+    Path((slug, meeting, id)): Path<(String, i64, i64)>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Trouble> {
+    let desk = open(&shared, &visit, &slug, &[Act::ReviewDispute]).await?;
+    page(&shared, &visit, &desk, (meeting, id), Typed::default(), Errors::default(), done.as_deref()).await
+}
+
+/// A file that was brought forward.
+pub(crate) async fn file(
+    State(shared): State<Shared>,
+    visit: Visit,
+    Path((slug, meeting, id, exhibit)): Path<(String, i64, i64, i64)>,
+) -> Result<Response, Trouble> {
+    let desk = open(&shared, &visit, &slug, &[Act::ReviewDispute]).await?;
+    let (_, _, evidence) = one(&shared, &visit, &desk, meeting, id).await?;
+    let token = evidence.into_iter().find(|row| row.id == exhibit).and_then(|row| row.upload);
+    upload::hand_out(&shared, &token.unwrap_or_default()).await
+}
+
+/// What is done to a dispute at the desk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Review,
+    Escalate,
+    Resolve,
+    Dismiss,
+    Evidence,
+}
+
+impl Doing {
+    fn find(word: &str) -> Option<(Self, &'static str)> {
+        Some(match word {
+            "review" => (Self::Review, "review"),
+            "escalate" => (Self::Escalate, "escalate"),
+            "resolve" => (Self::Resolve, "resolve"),
+            "dismiss" => (Self::Dismiss, "dismiss"),
+            "evidence" => (Self::Evidence, "evidence"),
+            _ => return None,
+        })
+    }
+}
+
+pub(crate) async fn act(
+    State(shared): State<Shared>,
+    visit: Visit,
+    Path((slug, meeting, id, act)): Path<(String, i64, i64, String)>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Trouble> {
+    let desk = open(&shared, &visit, &slug, &[Act::ReviewDispute, Act::ResolveDispute]).await?;
+    let gone = || Trouble::refused(StatusCode::NOT_FOUND, "There is no such act.");
+    let (doing, word) = Doing::find(&act).ok_or_else(gone)?;
+    let (found, ..) = one(&shared, &visit, &desk, meeting, id).await?;
+    let here = (meeting, id);
+    let mut resolution = Resolution::Stands;
+    if doing == Doing::Resolve && typed.get("kind") != "stands" {
+        match outcome::read(&typed) {
+            Ok(Some(outcome)) => resolution = Resolution::Result { outcome, anew: typed.on("anew") },
+            Ok(None) => {
+                let errors = Errors::one("kind", "Choose what stands.");
+                return Ok(unprocessable(page(&shared, &visit, &desk, here, typed, errors, None).await?));
+            }
+            Err(errors) => return Ok(unprocessable(page(&shared, &visit, &desk, here, typed, errors, None).await?)),
+        }
+    }
+    if matches!(doing, Doing::Resolve | Doing::Dismiss | Doing::Escalate) && !typed.on("sure") {
+        let question = question(&desk, &found, here, (doing, word), &resolution, &typed);
+        return ask(&shared, &visit, &desk, "disputes", question, None).await;
+    }
+    let (cx, why, resolution) = (visit.cx(&shared), typed.get("reason"), &resolution);
+    let evidence =
+        &Evidence { text: typed.get("text").trim().to_owned(), url: typed.get("url").trim().to_owned(), upload: None };
+    let done = shared.db.write(|tx| async move {
+        match doing {
+            Doing::Review => acts::review(&tx, &cx, id).await.map_err(Stop::from),
+            Doing::Escalate => acts::escalate(&tx, &cx, id, why).await.map_err(Stop::from),
+            Doing::Resolve => acts::resolve(&tx, &cx, id, resolution, why).await.map_err(Stop::from),
+            Doing::Dismiss => acts::dismiss(&tx, &cx, id, why).await.map_err(Stop::from),
+            Doing::Evidence => acts::add_evidence(&tx, &cx, id, evidence).await.map(drop).map_err(Stop::from),
+        }
+    });
+    match done.await {
+        Ok(()) => Ok(see_other(&format!("{}?done={word}", desk.path(&format!("disputes/{meeting}/{id}"))))),
+        Err(stop) => {
+            let errors = Errors::one(word, stop.said()?);
+            Ok(unprocessable(page(&shared, &visit, &desk, here, typed.clone(), errors, None).await?))
+        }
+    }
+}
+
+fn question(
+    desk: &Desk,
+    found: &MatchPage,
+    (meeting, id): (i64, i64),
+    (doing, word): (Doing, &'static str),
+    resolution: &Resolution,
+    typed: &Typed,
+) -> Question {
+    let names = names(found);
+    let (title, text, button) = match doing {
+        Doing::Escalate => (
+            "Hand this dispute to the platform?",
+            vec!["From then on only staff of the platform settle it.".to_owned()],
+            "Hand it over",
+        ),
+        Doing::Dismiss => (
+            "Dismiss this dispute?",
+            vec!["It is found to be nothing: the result stands as it is.".to_owned()],
+            "Dismiss it",
+        ),
+        _ => {
+            let mut text = match resolution {
+                Resolution::Stands => vec!["The result stands as it is, or as the one report has it.".to_owned()],
+                Resolution::Result { outcome, .. } => vec![outcome::words(Some(outcome), &names)],
+            };
+            if let Resolution::Result { anew, .. } = resolution {
+                let kept = if *anew { "is made again" } else { "stands" };
+                text.push(format!(
+                    "What was paired or drawn on an old result {kept}; the bracket goes on from this one."
+                ));
+            }
+            ("Resolve this dispute?", text, "Resolve it")
+        }
+    };
+    Question {
+        title: title.to_owned(),
+        text,
+        action: desk.path(&format!("disputes/{meeting}/{id}/{word}")),
+        button: button.to_owned(),
+        danger: doing != Doing::Resolve,
+        back: desk.path(&format!("disputes/{meeting}/{id}")),
+        hidden: hidden(typed, &[("sure", "yes".to_owned())]),
+        reason: Some(("Why? Both sides read it.", typed.get("reason").to_owned())),
+        ..Question::default()
+    }
+}
