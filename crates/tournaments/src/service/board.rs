@@ -562,7 +562,12 @@ impl Told<'_> {
 }
 
 /// Completes a tournament whose last match is decided, and opens one again whose last match no longer is.
-async fn conclude(tx: &Tx, cx: &Context<'_>, tournament: &tournament::Model, after: &Structure) -> Result<(), DbError> {
+pub(crate) async fn conclude(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    after: &Structure,
+) -> Result<(), DbError> {
     let now = cx.now();
     let (from, to, completed_at) = match (tournament.status.as_str(), after.is_finished()) {
         ("live", true) => ("live", "completed", Some(now)),

@@ -225,7 +225,8 @@ pub async fn add_evidence(
     if text.chars().count() > TEXT_MAX {
         return Err(EvidenceRefusal::TooLong(TEXT_MAX));
     }
-    if !url.is_empty() && !(matches::is_address(url) && url.chars().count() <= 200) {
+    let wrong = !matches::is_address(url) || url.chars().count() > 200;
+    if !url.is_empty() && wrong {
         return Err(EvidenceRefusal::NotAnAddress);
     }
     let row = evidence::ActiveModel {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use brackets::{Command, EventRefusal, Refusal, TieDecision};
+use brackets::{Command, TieDecision};
 use chrono::{DateTime, Utc};
 use kernel::{DbError, Tx};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
@@ -338,30 +338,55 @@ pub async fn withdraw_entry(
     tournament: &tournament::Model,
     registration: i64,
 ) -> Result<bool, DbError> {
+    set_gone(tx, cx, tournament, registration, true).await
+}
+
+/// Puts an entry that was taken out of a published bracket back into it: its walkovers are open again, as far as
+/// nothing was played on them. Otherwise as [`withdraw_entry`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn reinstate_entry(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    registration: i64,
+) -> Result<bool, DbError> {
+    set_gone(tx, cx, tournament, registration, false).await
+}
+
+async fn set_gone(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    registration: i64,
+    gone: bool,
+) -> Result<bool, DbError> {
     let Some(drawn) = board::lock(tx, tournament.id).await?.filter(|drawn| drawn.bracket.is_finalized) else {
         return Ok(false);
     };
     let Some(who) = drawn.structure.entrant(registration) else { return Ok(false) };
     let mut after = drawn.structure.clone();
-    let mut left = false;
+    let mut changed = false;
     for stage in (1..=after.stages()).filter_map(|stage| i16::try_from(stage).ok()) {
-        let stands = after
-            .stage(stage)
-            .is_some_and(|stage| stage.entrants().contains(&who) && !stage.has_withdrawn(who) && !stage.is_finished());
-        if !stands {
+        let concerned = after.stage(stage).is_some_and(|stage| {
+            // A stage that is over stays as it is for who leaves.
+            let open = !gone || !stage.is_finished();
+            stage.entrants().contains(&who) && stage.has_withdrawn(who) != gone && open
+        });
+        if !concerned {
             continue;
         }
-        match after.apply(stage, Command::Withdraw { who }, Some(cx.random.number())) {
-            Ok((next, _)) => (after, left) = (next, true),
-            Err(EventRefusal::Stage { why: Refusal::AlreadyWithdrawn(_), .. }) => {}
-            Err(other) => return Err(sea_orm::DbErr::Custom(other.to_string()).into()),
-        }
+        let command = if gone { Command::Withdraw { who } } else { Command::Reinstate { who } };
+        let next = after.apply(stage, command, Some(cx.random.number()));
+        let (next, _) = next.map_err(|why| DbError::from(sea_orm::DbErr::Custom(why.to_string())))?;
+        (after, changed) = (next, true);
     }
-    if left {
+    if changed {
         board::go_on(tx, cx, tournament, &drawn, &after, None).await?;
         waits(tx, cx, tournament, &after).await?;
     }
-    Ok(left)
+    Ok(changed)
 }
 
 /// Tells the organizer when a bracket waits for a decision.

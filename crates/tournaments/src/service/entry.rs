@@ -173,6 +173,7 @@ pub(crate) async fn let_in(
         ..Default::default()
     };
     let entry = place::set(tx, cx, entry, to, also).await?;
+    draw::reinstate_entry(tx, cx, tournament, entry.id).await?;
     store::entry::recount(tx, tournament.id, cx.now()).await.map_err(DbError::from)?;
     Ok(Some(entry))
 }

@@ -274,9 +274,11 @@ pub async fn start(tx: &Tx, cx: &Context<'_>, match_id: i64) -> Result<row::Mode
 /// # Errors
 /// When the database fails.
 pub async fn tournament_started(tx: &Tx, cx: &Context<'_>, tournament: &tournament::Model) -> Result<(), DbError> {
-    let row = crate::model::bracket::ActiveModel { status: Set("in_progress".to_owned()), ..Default::default() };
-    if let Some(bracket) = store::draw::lock(tx, tournament.id).await? {
+    if let Some(board::Drawn { bracket, structure }) = board::lock(tx, tournament.id).await? {
+        let row = crate::model::bracket::ActiveModel { status: Set("in_progress".to_owned()), ..Default::default() };
         store::draw::update(tx, bracket.id, bracket.revision, row).await?;
+        // Who left before the start may have left nobody to play against.
+        board::conclude(tx, cx, tournament, &structure).await?;
     }
     if !tournament.enable_check_in {
         return Ok(());

@@ -103,6 +103,25 @@ testkit::on_both! {
         assert_eq!(scene.the("W2.1").await.participant1_id, row.participant2_id);
     }
 
+    async fn an_entry_that_is_let_in_again_plays(database: &TestDatabase) {
+        let scene = Scene::new(database, 4, |row| row).await;
+        let (cup, gone) = (scene.cup, scene.entries[0]);
+        scene.draw().await;
+        act!(scene.world, scene.organizer(), |tx, cx| draw::publish(tx, cx, cup)).expect("published");
+        let drawn = scene.the("W1.1").await;
+        act!(scene.world, scene.organizer(), |tx, cx| tournaments::service::entry::disqualify(tx, cx, gone, "A bot."))
+            .expect("out");
+        assert_eq!(scene.the("W1.1").await.state, "forfeit");
+        act!(scene.world, scene.organizer(), |tx, cx| tournaments::service::entry::reinstate(tx, cx, gone, "No bot."))
+            .expect("in again");
+        let now = scene.the("W1.1").await;
+        assert_eq!((now.state.as_str(), now.winner_id, pair(&now)), ("ready", None, pair(&drawn)));
+        assert_eq!(scene.the("W2.1").await.participant1_id, None);
+        scene.go_live().await;
+        scene.play_all(Scene::better).await;
+        assert_eq!(scene.the("W2.1").await.winner_id, Some(gone));
+    }
+
     async fn a_tie_on_the_line_waits_for_a_decision(database: &TestDatabase) {
         let scene = Scene::new(database, 3, |row| Row {
             format: Set("group_playoff".to_owned()),
