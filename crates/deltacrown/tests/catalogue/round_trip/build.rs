@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
 };
 
-use sea_orm::{DatabaseTransaction, Value};
+use sea_orm::{DatabaseTransaction, TransactionTrait, Value};
 use seadrift::{
     entity::rows::Row,
     schema::{Column, Expression, ForeignKey, Table},
@@ -18,6 +18,9 @@ use super::{
     solver::{Condition, Solver, passing},
     values,
 };
+
+/// How many fuller rows are tried where the least one is there already.
+const FULLER: usize = 8;
 
 /// How much of a row is said.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,14 +116,26 @@ impl<'a> Builder<'a> {
                 return Ok(row);
             }
         }
-        self.insert(table, Fill::Least, known.clone()).await
+        let mut made = self.insert(table, Fill::Least, known.clone()).await;
+        // The least row may be one that there is once, and it is there: fuller ones, which differ by their
+        // numbers, are tried until one is another.
+        let once = table.indexes.iter().any(|index| index.unique && index.predicate.is_some());
+        for _ in 0..if once { FULLER } else { 0 } {
+            if made.is_err() {
+                made = self.insert(table, Fill::Full, known.clone()).await;
+            }
+        }
+        made
     }
 
     /// Drafts a row and inserts it.
     pub fn insert<'b>(&'b self, table: &'b Table, fill: Fill, given: Row) -> Answer<'b, Row> {
         Box::pin(async move {
             let draft = self.draft(table, fill, &given).await?;
-            let inserted = self.catalogue.rows(&table.name).insert(self.tx, &draft.said).await;
+            let savepoint = self.tx.begin().await.map_err(|error| error.to_string())?;
+            let inserted = self.catalogue.rows(&table.name).insert(&savepoint, &draft.said).await;
+            let ended = if inserted.is_ok() { savepoint.commit().await } else { savepoint.rollback().await };
+            ended.map_err(|error| error.to_string())?;
             inserted.map_err(|error| format!("a row of {} is refused: {error}; it was {:?}", table.name, draft.said))
         })
     }
