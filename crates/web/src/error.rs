@@ -13,7 +13,7 @@ use axum::{
 };
 use kernel::{DbError, Random, SystemRandom};
 
-use crate::assets;
+use crate::{api, assets};
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -92,7 +92,11 @@ struct Page<'a> {
 
 /// Gives every refusal of an error status a page, also those that a library words in bare text.
 pub(crate) async fn dress(request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/").then(|| request.uri().path().to_owned());
     let response = next.run(request).await;
+    if let Some(path) = api.filter(|path| path != "/api/docs") {
+        return api::dress(&path, response);
+    }
     let status = response.status();
     let media = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let finished = media.is_some_and(|media| media.starts_with("text/html") || media.starts_with("application/json"));

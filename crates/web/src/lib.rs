@@ -5,6 +5,7 @@
 //! calls a service, and turns its answer or refusal into a page; it decides nothing itself.
 
 mod admin;
+mod api;
 mod apps;
 mod assets;
 mod body;

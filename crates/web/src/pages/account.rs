@@ -1,19 +1,25 @@
 //! Signing up, in and out.
 
+use std::net::SocketAddr;
+
 use accounts::{Field, Invalid, SignInRefusal, SignUp, SignUpRefusal};
 use askama::Template;
 use axum::{
-    extract::{Query, State},
-    http::{HeaderMap, StatusCode},
+    Extension,
+    extract::{ConnectInfo, Query, State},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::CookieJar;
+use kernel::rate::RateRefusal;
 use serde::Deserialize;
 
 use crate::{
+    api::limits,
     csrf::{Csrf, Form},
     error::Trouble,
     layout::{Layout, is_local},
+    live,
     session::{self, Person},
     site::Shared,
 };
@@ -162,14 +168,28 @@ pub(crate) async fn sign_in(
     State(shared): State<Shared>,
     jar: CookieJar,
     csrf: Csrf,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     Form(fields): Form<SignInFields>,
 ) -> Result<Response, Trouble> {
     let next = local(fields.next.as_deref());
     let agent = session::user_agent(&headers);
     let (db, clock, random) = (&shared.db, &*shared.clock, &*shared.random);
+    let address = live::address(peer.map(|Extension(ConnectInfo(peer))| peer.ip()), &headers);
+    match limits::sign_in(db, clock, &fields.name, address).await {
+        Ok(()) => {}
+        Err(RateRefusal::Db(error)) => return Err(error.into()),
+        Err(limited @ RateRefusal::Limited { retry_after }) => {
+            let layout = Layout::of(&shared, None, &csrf, "sign-in").await?;
+            let (csrf, wrong) = (csrf.token().to_owned(), Some(format!("Tried {limited}.")));
+            let page = SignInPage { layout, csrf, name: fields.name, next, wrong };
+            let wait = [(header::RETRY_AFTER, retry_after.as_secs().saturating_add(1).to_string())];
+            return Ok((StatusCode::TOO_MANY_REQUESTS, wait, super::show(&page)).into_response());
+        }
+    }
     match accounts::service::sign_in(db, clock, random, &fields.name, &fields.password, agent).await {
         Ok(token) => {
+            limits::signed_in(db, &fields.name, address).await?;
             // Whoever was signed in here before is signed out: a session is never handed on.
             if let Some(old) = session::token(&jar, shared.secure) {
                 accounts::service::sign_out(db, &old).await?;
