@@ -364,7 +364,9 @@ mod tests {
     #[test]
     fn every_bracket_of_every_size_projects_consistently_until_it_is_over() {
         for kind in Kind::ALL {
-            for entries in (2..=20).chain([31, 32, 33, 64]) {
+            // A table of everyone against everyone grows with the square.
+            let most = if matches!(kind, Kind::RoundRobin | Kind::Groups) { 13 } else { 64 };
+            for entries in (2..=20).chain([31, 32, 33, 64]).filter(|entries| *entries <= most) {
                 let mut structure = drawn(kind, entries);
                 let mut rounds = None;
                 loop {
