@@ -4,7 +4,7 @@
 //! | event | means |
 //! | --- | --- |
 //! | `hello` | the stream is open |
-//! | `message` | news; its data is `{"type": …}`, its id is where to go on from |
+//! | `message` | news; its data is `{"id": …, "type": …}`, its id is where to go on from |
 //! | `reload` | more happened than is told: the page itself is the truth |
 //!
 //! Not here: how news comes to this process (`kernel::live`), who may watch (`doors`).
@@ -182,7 +182,8 @@ impl Watcher {
         if !self.allowed().await {
             return None;
         }
-        let data = serde_json::json!({ "type": event.event_type }).to_string();
+        // The id says which news it is; the event's own id where to go on from, which several may share.
+        let data = serde_json::json!({ "id": event.id, "type": event.event_type }).to_string();
         Some(Event::default().id(event.resume.to_string()).data(data))
     }
 

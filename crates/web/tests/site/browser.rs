@@ -85,7 +85,7 @@ fn a_person_clicks_through_the_site() {
 }
 
 /// What lies beyond the right edge, or has no room for its text, as the browser lays it out.
-const MISLAID: &str = r"
+pub const MISLAID: &str = r"
     const mislaid = [];
     if (document.documentElement.scrollWidth > innerWidth) mislaid.push(`page ${document.documentElement.scrollWidth}`);
     for (const e of document.querySelectorAll('body *')) {
@@ -98,9 +98,10 @@ const MISLAID: &str = r"
     return mislaid;";
 
 /// Small things to touch: under 24 CSS pixels in height or width (WCAG 2.2, 2.5.8), links in running text aside.
-const SMALL: &str = r"
+pub const SMALL: &str = r"
     const small = [];
-    for (const e of document.querySelectorAll('button, nav a, .button, input:not([type=hidden]):not([type=checkbox]), select, label.tick')) {
+    for (const e of document.querySelectorAll('button, nav a, .button, input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=radio]), select, label.tick, .choices label')) {
+        if (!e.checkVisibility()) continue;
         const box = e.getBoundingClientRect();
         if (box.height < 24 || box.width < 24) small.push(`${e.tagName} ${e.textContent} ${box.width} ${box.height}`);
     }

@@ -39,7 +39,7 @@ testkit::on_both! {
         assert!(ann.get("/wallet").expect(200).text().contains("Nothing has moved yet."));
         assert!(ann.get("/notifications").expect(200).text().contains("Nothing yet."));
         let home = ann.get("/").expect(200).text();
-        assert!(home.contains(">ann</a>") && home.contains("action=\"/sign-out\"") && !home.contains("href=\"/sign-up\""), "{home}");
+        assert!(home.contains("<span class=\"who\">ann</span>") && home.contains("action=\"/sign-out\"") && !home.contains("href=\"/sign-up\""), "{home}");
 
         let old = ann.cookie("session").expect("signed in");
         let out = submit(&ann, "/", "/sign-out", &[]);

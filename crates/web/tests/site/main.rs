@@ -6,6 +6,7 @@ mod change;
 mod doors;
 mod entry;
 mod errors;
+mod gallery;
 mod headers;
 mod journey;
 mod live;

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use axum::Router;
 use economy::model::{transaction, wallet};
 use kernel::{
     Clock, Db, DbError, SystemRandom, TestClock,
@@ -48,22 +49,41 @@ pub async fn serve_doors(database: &TestDatabase, doors: Doors) -> Served {
     serve_as(database, |_| (), doors).await
 }
 
+/// A site with pages of the test's own beside those of the program.
+pub async fn serve_beside(database: &TestDatabase, doors: Doors, pages: Router) -> Served {
+    let (site, clock) = site(database).await;
+    let db = site.db.clone();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let router = web::router_with(site, doors).merge(pages);
+    let graceful = axum::serve(listener, router).with_graceful_shutdown(async move { drop(stopped.await) });
+    let served = tokio::spawn(async move { graceful.await });
+    Served { db, clock, address, stop, served }
+}
+
 async fn serve_as(database: &TestDatabase, change: impl FnOnce(&mut Site), doors: Doors) -> Served {
-    let (db, clock) = (support::open(database).await, Arc::new(TestClock::at_text("2026-03-01T18:00:00Z")));
-    let mut site = Site {
-        db: db.clone(),
-        clock: Arc::<TestClock>::clone(&clock),
-        random: Arc::new(SystemRandom),
-        secure: false,
-        metrics: Metrics::Local,
-        live: Live::start(db.clone(), LiveOptions::default()).await.expect("the outbox can be read"),
-    };
+    let (mut site, clock) = site(database).await;
     change(&mut site);
+    let db = site.db.clone();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     let (stop, stopped) = oneshot::channel::<()>();
     let served = tokio::spawn(web::serve_with(site, doors, listener, async move { drop(stopped.await) }));
     Served { db, clock, address, stop, served }
+}
+
+async fn site(database: &TestDatabase) -> (Site, Arc<TestClock>) {
+    let (db, clock) = (support::open(database).await, Arc::new(TestClock::at_text("2026-03-01T18:00:00Z")));
+    let site = Site {
+        db: db.clone(),
+        clock: Arc::<TestClock>::clone(&clock),
+        random: Arc::new(SystemRandom),
+        secure: false,
+        metrics: Metrics::Local,
+        live: Live::start(db, LiveOptions::default()).await.expect("the outbox can be read"),
+    };
+    (site, clock)
 }
 
 impl Served {
