@@ -171,7 +171,7 @@ async fn page(
     let picture = drawing.as_ref().map(|drawing| picture(desk, drawing));
     let playing =
         super::entries::all(shared, desk.id(), &[::tournaments::rules::entry::EntryStatus::Confirmed]).await?;
-    let must_be_there = desk.tournament().enable_check_in && desk.status() == Status::CheckIn;
+    let must_be_there = super::seeding::only_there(shared, desk);
     let entries = playing.iter().filter(|row| !must_be_there || row.entry.checked_in).count();
     let drawn_by = drawing.as_ref().map_or("", |drawing| match drawing.bracket.seeding_method.as_str() {
         "random" => "drawn by lot",

@@ -17,6 +17,7 @@ mod form;
 mod form_view;
 mod frame;
 mod home;
+mod links;
 mod matches;
 mod meeting;
 mod money;
@@ -64,6 +65,10 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/organize/invitations", get(home::invitations))
         .route("/organize/invitations/{id}/accept", post(home::accept))
         .route("/organize/invitations/{id}/decline", post(home::decline))
+        .route("/tournaments/{slug}/manage", get(links::manage))
+        .route("/tournaments/{slug}/payments", get(links::payments))
+        .route("/tournaments/{slug}/staff", get(links::staff))
+        .route("/tournaments/{slug}/entries/{id}", get(links::entry))
         .merge(desk())
 }
 

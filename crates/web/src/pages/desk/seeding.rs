@@ -48,15 +48,18 @@ struct Page {
 /// The entries that are seeded, best seed first, then in the order in which they were made.
 async fn seeded(shared: &Shared, desk: &Desk) -> Result<Vec<EntryRow>, Trouble> {
     let mut rows = all(shared, desk.id(), &[EntryStatus::Confirmed]).await?;
-    if only_there(desk) {
+    if only_there(shared, desk) {
         rows.retain(|row| row.entry.checked_in);
     }
     rows.sort_by_key(|row| (row.entry.seed.unwrap_or(i32::MAX), row.entry.registered_at, row.entry.id));
     Ok(rows)
 }
 
-fn only_there(desk: &Desk) -> bool {
-    desk.tournament().enable_check_in && matches!(desk.status(), Status::CheckIn | Status::Live)
+/// Whether only those are seeded and drawn who are there: once play is due, who has not come has lost the place.
+pub(super) fn only_there(shared: &Shared, desk: &Desk) -> bool {
+    let tournament = desk.tournament();
+    let due = shared.clock.now() >= tournament.tournament_start;
+    tournament.enable_check_in && desk.status() == Status::CheckIn && due
 }
 
 async fn page(
@@ -87,7 +90,7 @@ async fn page(
         rows: entries.iter().enumerate().map(row).collect(),
         published,
         errors,
-        only_there: only_there(desk),
+        only_there: only_there(shared, desk),
     }))
 }
 
