@@ -440,7 +440,7 @@ fn team_pages_fit_on_a_wide_screen_and_on_a_phone() {
             "/teams/dhaka-lions/join",
             &[("message", "I have played Sentinel for three years, and would like to try out with you.")],
         );
-        found(&site.member("fay"), "The Team With the Longest Name That One Can Get", "LONGESTTAG", "pubg", "ASIA", "");
+        found(&site.member("fay"), "The Team With the Longest Name That One Can Get", "LONGESTTAG", "pubg", "SA", "");
         look("/teams", "teams").await;
         look("/teams/dhaka-lions", "team-stranger").await;
         site.sign_up(browser, "gil").await;

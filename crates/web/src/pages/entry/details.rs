@@ -150,18 +150,14 @@ impl DetailsPage {
         self.typed.errors.get(field).map(String::as_str)
     }
 
-    /// Every error with the field that it belongs to, for the list above the form.
-    fn wrong(&self) -> Vec<(String, String)> {
-        let label = |name: &str| match name {
-            "phone" => "Phone".to_owned(),
-            "discord" => "Discord".to_owned(),
-            "rules" => "Rules".to_owned(),
-            name => {
-                let question = self.questions.iter().find(|question| question.name == name);
-                question.map_or_else(String::new, |question| question.label.clone())
-            }
+    /// Every error with its field and the field's words, in the order of the form.
+    fn wrong(&self) -> Vec<(String, String, String)> {
+        let questions = self.questions.iter().map(|question| (question.name.as_str(), question.label.as_str()));
+        let fields = [("phone", "Phone"), ("discord", "Discord")].into_iter().chain(questions).chain([("rules", "Rules")]);
+        let wrong = |(name, label): (&str, &str)| {
+            Some((name.to_owned(), label.to_owned(), self.typed.errors.get(name)?.clone()))
         };
-        self.typed.errors.keys().map(|name| (name.clone(), label(name))).collect()
+        fields.filter_map(wrong).collect()
     }
 }
 

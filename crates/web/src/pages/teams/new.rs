@@ -91,10 +91,15 @@ impl From<Fields> for TeamForm {
     }
 }
 
-/// The regions of a game, and what a team says that its game does not know.
-pub(super) fn regions(game: Option<&dyn GamePlugin>, chosen: &str) -> Vec<Choice> {
+/// The regions of a game.
+fn known_regions(game: Option<&dyn GamePlugin>, chosen: &str) -> Vec<Choice> {
     let known = game.map(|game| game.regions()).unwrap_or_default();
-    let mut regions: Vec<Choice> = known.iter().map(|region| Choice::new(region.code, region.name, chosen)).collect();
+    known.iter().map(|region| Choice::new(region.code, region.name, chosen)).collect()
+}
+
+/// The regions of a game, and what an older team says that its game does not know.
+pub(super) fn regions(game: Option<&dyn GamePlugin>, chosen: &str) -> Vec<Choice> {
+    let mut regions = known_regions(game, chosen);
     if !chosen.is_empty() && !regions.iter().any(|region| region.chosen) {
         regions.insert(0, Choice::new(chosen, chosen, chosen));
     }
@@ -143,7 +148,7 @@ async fn page(
     form: TeamForm,
     errors: Errors,
 ) -> Result<Response, Trouble> {
-    let mut regions = regions(Some(game), &form.region);
+    let mut regions = known_regions(Some(game), &form.region);
     if !game.regions().is_empty() {
         regions.insert(0, Choice::new("", "Choose one", &form.region));
     }
