@@ -1,7 +1,8 @@
-//! The acts of accounts on real databases: `access` says who may do what, `joining` makes accounts, `sessions` lets people in and out,
+//! The acts of accounts on real databases: `access` says who may do what, `idempotency` keeps acts from happening twice, `joining` makes accounts, `sessions` lets people in and out,
 //! `tables` tells what the database itself refuses.
 
 mod access;
+mod idempotency;
 mod joining;
 mod sessions;
 #[path = "../support/mod.rs"]

@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 
 use super::{
     input::Shape,
-    limits::Budget,
     ops,
     problem::{Details, GENERAL, Kind},
     table::{Operation, Run},
@@ -155,11 +154,16 @@ fn security(access: Access) -> Value {
     }
 }
 
-/// How often a person may ask, in words.
+/// How often one may ask, in words.
 pub(crate) fn limits(operation: &Operation) -> String {
-    let person = operation.access != Access::Public || operation.budget != Budget::Act;
-    let each = operation.budget.limits(person).iter();
-    each.map(|(_, limit)| format!("{} in {} s", limit.burst, limit.per.as_secs())).collect::<Vec<_>>().join(", ")
+    let words = |person: bool| {
+        let each = operation.budget.limits(person).iter();
+        each.map(|(_, limit)| format!("{} in {} s", limit.burst, limit.per.as_secs())).collect::<Vec<_>>().join(" and ")
+    };
+    match operation.access {
+        Access::Public => format!("{}; strangers {}", words(true), words(false)),
+        Access::User | Access::Staff => words(true),
+    }
 }
 
 /// What an operation may refuse with, each once, by status and code.
@@ -227,6 +231,22 @@ mod tests {
             let closed = input.get("additionalProperties") == Some(&Value::Bool(false)) || input["type"] == "null";
             assert!(closed, "{name}: its input must deny unknown fields");
             assert!(operation.summary.ends_with('.'), "{name}: {}", operation.summary);
+        }
+    }
+
+    #[test]
+    fn a_code_of_a_problem_has_one_status() {
+        let mut statuses = std::collections::BTreeMap::new();
+        for kind in ops::all().iter().flat_map(|operation| kinds(operation)) {
+            let before = statuses.insert(kind.code, kind.status);
+            assert!(
+                before.is_none_or(|before| before == kind.status),
+                "{} is {before:?} and {}",
+                kind.code,
+                kind.status
+            );
+            let plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+            assert!(kind.code.bytes().all(plain) && (400..600).contains(&kind.status), "{kind:?}");
         }
     }
 
