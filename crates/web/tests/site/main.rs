@@ -10,7 +10,9 @@ mod gallery;
 mod headers;
 mod journey;
 mod live;
+mod matches;
 mod served;
 #[path = "../../../accounts/tests/support/mod.rs"]
 mod support;
 mod teams;
+mod tournaments;

@@ -27,7 +27,7 @@ pub(crate) async fn show(State(shared): State<Shared>, Member(visit): Member) ->
     let (now_rows, later) = open(&shared, user).await?;
     let groups = [("Now", now_rows), ("Later", later)].into_iter().filter(|(_, rows)| !rows.is_empty());
     Ok(pages::show(&Page {
-        layout: Layout::of(&shared, visit.person.as_ref(), &visit.csrf, "matches").await?,
+        layout: Layout::of(&shared, visit.person.as_ref(), &visit.csrf, "my-matches").await?,
         groups: groups.collect(),
     }))
 }

@@ -73,6 +73,8 @@ pub(super) struct ReportForm {
     /// Whether the visitor has reported already.
     pub(super) again: bool,
     pub(super) level: bool,
+    /// Whether it was sent and not taken.
+    pub(super) wrong: bool,
 }
 
 /// The form of a match, filled with what was typed, else with the visitor's own report.
@@ -103,6 +105,7 @@ pub(super) fn form(page: &MatchPage, own: Option<&submission::Model>, draft: Opt
         file_error: draft.errors.get("screenshot").cloned(),
         again: own.is_some(),
         level: page.may_be_level,
+        wrong,
     }
 }
 

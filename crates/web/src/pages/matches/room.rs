@@ -135,6 +135,23 @@ struct Page {
     error: Option<String>,
 }
 
+impl Page {
+    /// Whether what went wrong is said in the report's form.
+    fn error_in_form(&self) -> bool {
+        self.form.as_ref().is_some_and(|form| form.wrong)
+    }
+
+    fn has_buttons(&self) -> bool {
+        self.checks_in
+            || self.starts
+            || self.agrees
+            || self.disputed
+            || self.disputes
+            || self.stream.is_some()
+            || self.desk.is_some()
+    }
+}
+
 fn steps(page: &MatchPage, state: MatchState) -> Vec<Step> {
     let mut names = vec!["Sides"];
     if page.tournament.enable_check_in {
@@ -231,7 +248,7 @@ fn todo(page: &MatchPage, now: DateTime<Utc>) -> Todo {
         (MatchState::Ready, None) => new("About to begin", starts),
         (MatchState::Live, Some(_)) => Todo {
             urgent: true,
-            ..new("Report the result", "When the last game is over, enter its games. The other side then agrees, or reports what it saw.".to_owned())
+            ..new("The match is on", "When the last game is over, report its games below. The other side then agrees, or reports what it saw.".to_owned())
         },
         (MatchState::Live, None) => new("Being played", "The result stands here as soon as both sides agree on it.".to_owned()),
         (MatchState::PendingResult, Some(other)) => {
