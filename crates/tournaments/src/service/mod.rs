@@ -13,6 +13,7 @@ pub mod dispute;
 pub mod draw;
 pub mod enter;
 pub mod entry;
+pub mod game;
 pub mod glance;
 pub mod lifecycle;
 pub mod log;
