@@ -3,6 +3,7 @@
 mod admin;
 mod browser;
 mod change;
+mod desk;
 mod doors;
 mod entry;
 mod errors;

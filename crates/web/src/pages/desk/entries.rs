@@ -67,6 +67,7 @@ struct Page {
     found: usize,
     before: Option<String>,
     after: Option<String>,
+    teams: bool,
     checks_in: bool,
     there: usize,
     playing: i64,
@@ -132,6 +133,10 @@ fn names(row: &EntryRow) -> String {
     row.players.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
+fn ids(row: &EntryRow) -> String {
+    row.players.iter().map(|player| player.game_id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 /// Whether an entry can be checked in and out at the desk now.
 pub(super) fn checks(desk: &Desk, entry: &Registration, status: EntryStatus) -> (bool, bool) {
     use EntryStatus::{Confirmed, NoShow, PaymentSubmitted, Waitlisted};
@@ -162,6 +167,7 @@ pub(crate) async fn list(
         Vec::new()
     };
     let there = entries.iter().filter(|row| row.entry.checked_in && row.status == EntryStatus::Confirmed).count();
+    let teams = desk.tournament().participation_type == "team";
     let row = |row: &EntryRow| {
         let (may_check_in, may_check_out) = checks(&desk, &row.entry, row.status);
         Row {
@@ -169,7 +175,8 @@ pub(crate) async fn list(
             name: row.entry.display_name.clone(),
             status: row.status.label(),
             class: class_of(row.status),
-            players: names(row),
+            // A single player is named by the entry itself.
+            players: if teams { names(row) } else { ids(row) },
             entered: moment(&row.entry.registered_at),
             entered_machine: machine(&row.entry.registered_at),
             seed: row.entry.seed.map(|seed| seed.to_string()).unwrap_or_default(),
@@ -200,6 +207,7 @@ pub(crate) async fn list(
         before: (page > 1).then(|| query_of(&wanted, page - 1)),
         after: (first + PAGE < count).then(|| query_of(&wanted, page + 1)),
         found: count,
+        teams,
         checks_in: desk.tournament().enable_check_in,
         there,
         playing: counts.get(&EntryStatus::Confirmed).copied().unwrap_or(0),
@@ -247,7 +255,6 @@ pub(crate) async fn export(
     for row in &entries {
         let entry = &row.entry;
         let contact = |name: &str| plain(&entry.registration_data["contact"][name]);
-        let ids: Vec<&str> = row.players.iter().map(|player| player.game_id.as_str()).collect();
         let mut cells = vec![
             entry.id.to_string(),
             entry.display_name.clone(),
@@ -256,7 +263,7 @@ pub(crate) async fn export(
             entry.seed.map(|seed| seed.to_string()).unwrap_or_default(),
             if entry.checked_in { "yes" } else { "no" }.to_owned(),
             names(row),
-            ids.join(", "),
+            ids(row),
             contact("phone"),
             contact("discord"),
             entry.notes.clone(),

@@ -75,7 +75,7 @@ pub(super) async fn frame(
     let of = |state| counts.by_state.get(&state).copied().unwrap_or(0);
     let count = |path: &str| match path {
         "entries" => Some(counts.held),
-        "payments" => Some(of(EntryStatus::PaymentSubmitted)),
+        "payments" => Some(of(EntryStatus::PaymentSubmitted)).filter(|waiting| *waiting > 0),
         "matches" => Some(i64::from(tournament.total_matches)).filter(|matches| *matches > 0),
         _ => None,
     };

@@ -158,9 +158,10 @@ fn buttons(desk: &Desk, published: bool) -> Vec<Button> {
 }
 
 /// Where the next work is done, when that is no step.
-fn goes(desk: &Desk, drawn: bool, published: bool) -> Option<(&'static str, String)> {
+fn goes(desk: &Desk, payments: i64, drawn: bool, published: bool) -> Option<(&'static str, String)> {
     let before = matches!(desk.status(), Status::RegistrationClosed | Status::CheckIn);
     match desk.status() {
+        _ if payments > 0 => Some(("Check the payments", desk.path("payments"))),
         _ if before && !drawn && desk.may(Act::Draw) => Some(("Draw the bracket", desk.path("draw"))),
         _ if before && !published && desk.may(Act::Draw) => {
             Some(("Look at the draw and publish it", desk.path("draw")))
@@ -299,7 +300,7 @@ async fn overview(
         stages: stages(desk),
         next: home::next(desk.status(), tournament.enable_check_in, payments),
         buttons: buttons(desk, published),
-        goes: goes(desk, drawn, published),
+        goes: goes(desk, payments, drawn, published),
         coming: coming(desk),
         warnings,
         facts: facts(desk),
