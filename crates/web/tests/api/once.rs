@@ -9,7 +9,7 @@ use testkit::TestDatabase;
 use crate::served::{Caller, Served, migrated, problem, serve};
 
 fn form(name: &str, tag: &str) -> serde_json::Value {
-    json!({ "name": name, "tag": tag, "game": "efootball", "region": "" })
+    json!({ "name": name, "tag": tag, "game": "valorant", "region": "SA" })
 }
 
 async fn teams(site: &Served) -> u64 {
@@ -31,7 +31,7 @@ testkit::on_both! {
         let first = caller.ask("PATCH", "/me", Some(&body)).expect(200);
         assert_eq!(first.header("idempotent-replayed"), None);
         // What happened since does not show: it is the first answer.
-        site.by(ann).await.ask("PATCH", "/me", Some(&json!({ "bio": "Later." }))).expect(200);
+        let _ = site.by(ann).await.ask("PATCH", "/me", Some(&json!({ "bio": "Later." }))).expect(200);
         let again = with_key(&site, ann, "key-1").await.ask("PATCH", "/me", Some(&body)).expect(200);
         assert_eq!(again.header("idempotent-replayed"), Some("true"));
         assert_eq!(first.text(), again.text());
@@ -42,7 +42,7 @@ testkit::on_both! {
         let site = serve(database).await;
         let (ann, bob) = (site.world.person("ann").await.user, site.world.person("bob").await.user);
         let body = json!({ "bio": "I play." });
-        with_key(&site, ann, "key-1").await.ask("PATCH", "/me", Some(&body)).expect(200);
+        let _ = with_key(&site, ann, "key-1").await.ask("PATCH", "/me", Some(&body)).expect(200);
         let other = with_key(&site, ann, "key-1").await.ask("PATCH", "/me", Some(&json!({ "bio": "Else." })));
         assert_eq!((other.status(), problem(&other).as_str()), (422, "idempotency-key-reused"));
         let bobs = with_key(&site, bob, "key-1").await.ask("PATCH", "/me", Some(&body)).expect(200);

@@ -232,7 +232,10 @@ async fn things(site: &Served, callers: &[(char, Caller)]) -> Things {
     let dispute = json!({ "reason": "cheating", "description": "They used a bot." });
     let dispute = id(&rival.post(&format!("/matches/{match_id}/disputes"), &dispute));
 
-    let team = owner.post("/teams", &json!({ "name": "Wolves", "tag": "WLF", "game": "efootball" })).expect(201).json();
+    let team = owner
+        .post("/teams", &json!({ "name": "Wolves", "tag": "WLF", "game": "valorant", "region": "SA" }))
+        .expect(201)
+        .json();
     let slug = team["team"]["slug"].as_str().expect("a slug").to_owned();
     let ivy = world.person("ivy").await;
     let invitation = json!({ "username": ivy.name, "role": "SUBSTITUTE" });
@@ -297,6 +300,10 @@ testkit::on_both! {
         let callers = callers(&site).await;
         let things = things(&site, &callers).await;
         let (document, operations) = operations(&site);
+        // Their sessions are seen again, and their wallets opened: what happens once is not what is looked for.
+        for (_, caller) in callers.iter().filter(|(role, _)| *role != 'V') {
+            let _ = (caller.get("/me").expect(200), caller.get("/wallet/entries").expect(200));
+        }
         let mut before = everything(database, &site.db).await;
         for operation in &operations {
             database.execute("DELETE FROM kernel_ratelimit").await;
@@ -333,7 +340,9 @@ testkit::on_both! {
             database.execute("DELETE FROM kernel_ratelimit").await;
         }
         let after = everything(database, &site.db).await;
-        assert!(before == after, "looking has changed something");
+        for (before, after) in before.iter().zip(&after) {
+            assert_eq!(before, after, "looking has changed something");
+        }
     }
 
     async fn a_draft_is_its_organizers_alone(database: &TestDatabase) {

@@ -1,6 +1,6 @@
 //! One's own wallet.
 
-use economy::{Filter, Reason, Transaction, service};
+use economy::{Filter, Holder, Reason, Transaction, service};
 
 use super::{Nothing, input, output};
 use crate::api::{
@@ -49,8 +49,8 @@ output! {
 
 async fn show(ask: &Ask, _: Nothing) -> Result<Wallet, Problem> {
     let profile = ask.profile().await?;
-    let wallet = service::wallet_of(ask.db(), ask.clock(), profile.id).await?;
-    Ok(Wallet { balance: wallet.cached_balance })
+    // Not by the row of the wallet, which would be made when there is none: looking writes nothing.
+    Ok(Wallet { balance: service::balance(ask.db(), Holder::Player(profile.id)).await? })
 }
 
 input! {
