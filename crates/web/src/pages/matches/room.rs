@@ -254,10 +254,10 @@ fn todo(page: &MatchPage, now: DateTime<Utc>) -> Todo {
         (MatchState::PendingResult, Some(other)) => {
             let stands = row.confirm_by.map(|at| due(&at)).unwrap_or_default();
             if me.is_some_and(|side| open_of(page, 1 - side).is_some()) {
-                let text = format!("Agree, or report it as you saw it. Without an answer it stands on {stands}.");
+                let text = format!("Agree, or report it as you saw it. Without an answer it stands from {stands}.");
                 Todo { urgent: true, ..new(&format!("{other} has reported the result"), text) }
             } else {
-                new(&format!("Waiting for {other}"), format!("Your report stands on {stands}, unless they answer before."))
+                new(&format!("Waiting for {other}"), format!("Your report stands from {stands}, unless they answer before."))
             }
         }
         (MatchState::PendingResult, None) => {
@@ -438,7 +438,8 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
         checks_in: page.can.do_(Deed::CheckIn) && page.mine.contains(&true),
         starts: page.can.do_(Deed::Start) && page.mine.contains(&true),
         gives_up: page.can.do_(Deed::GiveUp) && me.is_some(),
-        disputes: page.can.do_(Deed::Dispute) && page.mine.contains(&true),
+        // Who has reported waits for the answer; whoever answers may object.
+        disputes: page.can.do_(Deed::Dispute) && page.mine.contains(&true) && own.is_none(),
         disputed: inside && !page.disputes.is_empty(),
         inside,
         agrees: reports && theirs.is_some(),

@@ -274,6 +274,7 @@ async fn entered(
             call.text.push_str(" Your team's owner, managers and captain can do it.");
         }
         Next::Play => {
+            call.entry = None;
             let filter = Filter {
                 tournament: Some(tournament.id),
                 entry: Some(row.id),

@@ -4,6 +4,7 @@ use ::tournaments::{
     Tournament,
     rules::{settings::Entrants, status::Status},
     service::{
+        glance,
         play::{self, Filter},
         query::Facts,
     },
@@ -182,22 +183,28 @@ async fn shown(
     };
     let row = |row: &::tournaments::Match| Row::of(row, titles.title(row), &own, now);
     if facts.card.status == Status::Live {
-        let open = play::matches(&shared.db, &of(&super::frame::OPEN), None, 200).await?.matches;
         let rank = |row: &::tournaments::Match| match row.state.as_str() {
             "live" => 0,
             "pending_result" | "disputed" => 1,
-            "check_in" | "ready" => 2,
-            _ => 3,
+            _ => 2,
         };
-        let mut known: Vec<_> =
-            open.iter().filter(|row| row.participant1_id.is_some() && row.participant2_id.is_some()).collect();
-        known.sort_by_key(|row| (rank(row), row.scheduled_time, row.id));
-        return Ok(("Now and next", known.into_iter().take(MATCHES).map(row).collect()));
+        let current = of(&["check_in", "ready", "live", "pending_result", "disputed"]);
+        let mut open = play::matches(&shared.db, &current, None, 200).await?.matches;
+        if open.is_empty() {
+            open = play::matches(&shared.db, &of(&["scheduled"]), None, 50).await?.matches;
+        }
+        open.retain(|row| row.participant1_id.is_some() && row.participant2_id.is_some());
+        open.sort_by_key(|row| (rank(row), row.scheduled_time, row.id));
+        return Ok(("Now and next", open.iter().take(MATCHES).map(row).collect()));
     }
-    let over = play::matches(&shared.db, &of(&["completed", "forfeit", "disputed"]), None, 200).await?.matches;
-    let mut last: Vec<_> = over.iter().collect();
-    last.sort_by_key(|row| std::cmp::Reverse((row.completed_at, row.id)));
-    Ok(("The last matches", last.into_iter().take(MATCHES).map(row).collect()))
+    // The last rounds are enough for the last matches.
+    let rounds = glance::rounds(shared.db.read(), id).await?;
+    let last = rounds.iter().map(|round| round.round).max().unwrap_or(0);
+    let after = Some((last.saturating_sub(3), i32::MAX, i64::MAX));
+    let over = of(&["completed", "forfeit", "disputed"]);
+    let mut over = play::matches(&shared.db, &over, after, 200).await?.matches;
+    over.sort_by_key(|row| std::cmp::Reverse((row.completed_at, row.id)));
+    Ok(("The last matches", over.iter().take(MATCHES).map(row).collect()))
 }
 
 pub(crate) async fn show(
