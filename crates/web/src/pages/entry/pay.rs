@@ -69,7 +69,7 @@ struct Page {
     name: String,
     due: Option<String>,
     fee: String,
-    currency: String,
+    amount_help: String,
     /// What to write with the money.
     reference: String,
     coins: Option<Coins>,
@@ -178,7 +178,7 @@ async fn page(
         name: entry.row.entry.display_name.clone(),
         due: entry.row.entry.payment_due_at.map(|due| moment(&due)),
         fee: words_of_money(tournament.entry_fee_amount, &tournament.entry_fee_currency),
-        currency: tournament.entry_fee_currency.clone(),
+        amount_help: format!("Exactly the fee, in {}.", tournament.entry_fee_currency),
         reference: format!("DC-{}", entry.row.entry.id),
         coins: match coins_way {
             Some(way) => Some(coins_of(shared, person, way.coins).await?),

@@ -363,6 +363,9 @@ async fn withdraw_page(
         let amount = money(payment.amount, &payment.currency);
         text.push(format!("The {amount} that were paid are given back by the organizer, outside of this site."));
     }
+    if entry.row.status == EntryStatus::PaymentSubmitted {
+        text.push("The payment that is being checked is given back by the organizer, once it is found.".to_owned());
+    }
     text.push("You can enter again with another entry while registration is open and a place is free.".to_owned());
     let refused = error.is_some();
     let page = pages::show(&WithdrawPage {

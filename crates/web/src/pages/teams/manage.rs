@@ -418,7 +418,7 @@ pub(crate) async fn invite(
     let form = InviteForm { username: fields.username.clone(), role, message: fields.message.clone() };
     let (clock, random, games, id, wanted) = (&*shared.clock, &*shared.random, &*shared.games, team.0.id, &form);
     let sent = shared.db.write(|tx| async move {
-        Ok(service::invitation::invite(&tx, clock, random, games, actor, id, wanted).await.map(drop)?)
+        service::invitation::invite(&tx, clock, random, games, actor, id, wanted).await.map(drop)
     });
     match sent.await {
         Ok(()) => Ok(see_other(&format!("/teams/{slug}/manage?done=invited#invitations"))),

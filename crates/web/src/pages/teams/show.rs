@@ -252,7 +252,7 @@ async fn page(
         founded: team.created_at.format("%-d %b %Y").to_string(),
         founded_machine: machine(&team.created_at),
         points: number(team.total_points),
-        rank: rank.map(|rank| number(rank)),
+        rank: rank.map(number),
         roster_hidden: any && members.is_empty(),
         members,
         record,
