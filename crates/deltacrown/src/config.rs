@@ -277,6 +277,11 @@ impl Config {
         Ok(config)
     }
 
+    /// Whether strangers rely on it.
+    pub fn is_production(&self) -> bool {
+        self.environment == Environment::Production
+    }
+
     /// Whether browsers reach the server over TLS, so that cookies can be `Secure`.
     pub fn secure(&self) -> bool {
         self.public_url.starts_with("https://")

@@ -1,9 +1,11 @@
 //! DeltaCrown, the program: command line, settings and wiring. It decides nothing.
 
+mod audit;
 mod config;
 mod ledger;
 mod serve;
 mod superuser;
+mod work;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -40,9 +42,16 @@ enum Command {
     /// Prove the coin ledger
     #[command(after_help = "Example:\n  deltacrown ledger verify")]
     Ledger(ledger::Args),
+    /// Export the audit log and check that nobody tampered with it
+    Audit(audit::Args),
     /// Serve the site; an empty database is built first
     #[command(after_help = "Example:\n  deltacrown serve --bind 0.0.0.0:8000")]
     Serve(serve::Args),
+    /// Do what is due and nothing else, beside nodes that serve
+    #[command(
+        after_help = "Example:\n  deltacrown work\n\n`serve` does it too; this is for more hands on one PostgreSQL."
+    )]
+    Work,
 }
 
 fn main() -> ExitCode {
@@ -62,8 +71,11 @@ async fn run(cli: Cli) -> ExitCode {
         Command::Serve(args) => args.bind.clone(),
         _ => None,
     };
+    // A demo stays out of the usual database unless somebody names one.
+    let demo = matches!(&cli.command, Command::Serve(args) if args.demo).then(|| "sqlite://var/demo.db".to_owned());
     let said = Said::default()
-        .file(cli.config.as_deref())
+        .option("database", demo)
+        .and_then(|said| said.file(cli.config.as_deref()))
         .and_then(|said| said.environment(std::env::vars()))
         .and_then(|said| said.option("database", cli.database.clone()))
         .and_then(|said| said.option("bind", bind));
@@ -76,7 +88,9 @@ async fn run(cli: Cli) -> ExitCode {
         Command::Schema(verb) => seadrift::cli::run(verb, &web::project(), &config.database, PROGRAM).await,
         Command::Createsuperuser(args) => superuser::run(&args, &config).await,
         Command::Ledger(args) => ledger::run(&args, &config).await,
+        Command::Audit(args) => audit::run(&args, &config).await,
         Command::Serve(args) => serve::run(&args, &config).await,
+        Command::Work => work::run(&config).await,
     }
 }
 

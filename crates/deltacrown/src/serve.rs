@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use kernel::{
-    Db, DbOptions, SystemClock, SystemRandom,
+    Clock, Db, DbOptions, SystemClock, SystemRandom,
     live::{Live, LiveOptions},
 };
 use seadrift::{
@@ -20,7 +20,7 @@ use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitEx
 use crate::{
     PROGRAM,
     config::{Config, Metrics},
-    fail,
+    fail, work,
 };
 
 /// Arguments of `serve`.
@@ -32,6 +32,10 @@ pub struct Args {
     /// Run pending migrations of a database that is in use before serving
     #[arg(long)]
     pub migrate: bool,
+    /// Fill a database that nobody has signed up to with a small town of players, teams and cups
+    /// [default database then: sqlite://var/demo.db]
+    #[arg(long)]
+    pub demo: bool,
 }
 
 pub async fn run(args: &Args, config: &Config) -> ExitCode {
@@ -44,6 +48,15 @@ pub async fn run(args: &Args, config: &Config) -> ExitCode {
         Ok(db) => db,
         Err(error) => return fail(&error.to_string()),
     };
+    if let Err(error) = tournaments::service::game::install(&db, &SystemClock).await {
+        return fail(&error.to_string());
+    }
+    if args.demo
+        && let Err(text) = fill(&db, config).await
+    {
+        eprintln!("{PROGRAM}: {text}");
+        return ExitCode::from(1);
+    }
     let listener = match TcpListener::bind(config.bind).await {
         Ok(listener) => listener,
         Err(error) => {
@@ -70,8 +83,30 @@ pub async fn run(args: &Args, config: &Config) -> ExitCode {
             Metrics::Off => web::Metrics::Off,
         },
     };
+    let worker = match work::worker(&db).await {
+        Ok(worker) => worker,
+        Err(error) => return fail(&error.to_string()),
+    };
     println!("DeltaCrown is open at http://{address}  (database {}; stop with Ctrl-C)", db.label());
-    let served = web::serve(site, listener, stop()).await;
+    let (stopping, stopped) = tokio::sync::watch::channel(false);
+    let until = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        // The sender lives until both are done.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let serving = async {
+        let served = web::serve(site, listener, until(stopped.clone())).await;
+        // Where the site cannot be served, its jobs end too.
+        stopping.send_replace(true);
+        served
+    };
+    let asked = async {
+        tokio::select! {
+            () = stop() => {}
+            () = until(stopped.clone()) => {}
+        }
+        stopping.send_replace(true);
+    };
+    let (served, (), ()) = tokio::join!(serving, worker.run(until(stopped.clone())), asked);
     db.close().await;
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,11 +114,49 @@ pub async fn run(args: &Args, config: &Config) -> ExitCode {
     }
 }
 
-fn log(level: tracing::Level) {
+/// Builds the demo, unless it was built before, and says who can sign in.
+async fn fill(db: &Db, config: &Config) -> Result<(), String> {
+    if config.is_production() {
+        return Err("a demo has made-up people who share a password: it is not for production".to_owned());
+    }
+    let people = accounts::service::count_people(db).await.map_err(|error| error.to_string())?;
+    if people > 0 {
+        println!(
+            "This database has {people} people already, so no demo was built. If they are an earlier demo's, the password was \
+             shown then; for a new one take another database, or delete this one's file."
+        );
+        return Ok(());
+    }
+    println!("Building the demo: players, teams and cups …");
+    let town = demo::build(db, &SystemRandom, SystemClock.now()).await.map_err(|stuck| stuck.to_string())?;
+    println!("\nEverybody's password is: {}\n", town.password);
+    for login in &town.logins {
+        println!("  {:<10} {}", login.username, login.what);
+    }
+    println!();
+    Ok(())
+}
+
+pub(crate) fn log(level: tracing::Level) {
     // Statements are the database's affair: at `info` they would drown everything else.
     let filter = EnvFilter::new(format!("{level},sqlx=warn,sea_orm=warn,hyper=warn,h2=warn"));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     tracing_subscriber::registry().with(filter).with(lines).init();
+}
+
+/// Proves that the database is what the program believes, and changes nothing.
+pub(crate) async fn prove(url: &DatabaseUrl) -> Result<(), String> {
+    if let Some(file) = url.file().filter(|file| !file.exists()) {
+        return Err(format!("database file {} does not exist; create it with `{PROGRAM} migrate`", file.display()));
+    }
+    let history = History::load(&web::project()).map_err(|report| refusal("the migrations are not sound", &report))?;
+    let mut connection = Connection::open(url, false).await.map_err(|e| e.to_string())?;
+    let record = Record::read(&mut connection).await.map_err(|e| e.to_string())?;
+    let plan = history.plan(&record, &Goal::Everything).map_err(|e| e.to_string())?;
+    if let Some(step) = plan.steps.first() {
+        return Err(format!("the database has not run {}; run `{PROGRAM} migrate`", step.id));
+    }
+    verified(&history, connection).await
 }
 
 /// Builds an empty database, and proves that any database is what the program believes.
@@ -102,8 +175,12 @@ async fn prepare(url: &DatabaseUrl, migrate_in_use: bool) -> Result<(), String> 
         }
         build(&history, url).await?;
     }
+    verified(&history, connection).await
+}
+
+async fn verified(history: &History, mut connection: Connection) -> Result<(), String> {
     let options = verify::Options::default();
-    let report = verify::verify(&history, &mut connection, &options).await.map_err(|e| e.to_string())?;
+    let report = verify::verify(history, &mut connection, &options).await.map_err(|e| e.to_string())?;
     connection.close().await.map_err(|e| e.to_string())?;
     // A stray table or index harms nobody; everything else would fail at run time.
     let errors: Vec<_> =
@@ -136,7 +213,7 @@ fn refusal(what: &str, report: &Report) -> String {
 }
 
 /// Ends when the process is asked to stop.
-async fn stop() {
+pub(crate) async fn stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -134,6 +134,18 @@ testkit::on_both! {
         }
     }
 
+    /// Every page shows the number, so it must not cost the more the less somebody reads.
+    async fn unread_notices_are_counted_up_to_a_hundred(database: &TestDatabase) {
+        let (db, clock) = (open(database).await, clock());
+        let (ann, _) = person(&db, &clock, "ann").await;
+        for (until, counted) in [(99, 99), (100, 100), (130, 100)] {
+            while (all(&db, ann.id).await.len() as u64) < until {
+                tell(&db, &clock, ann.id, notice("Round")).await.expect("it is written");
+            }
+            assert_eq!(service::count_unread(&db, ann.id).await.expect("countable"), counted);
+        }
+    }
+
     async fn reading_is_ones_own_affair(database: &TestDatabase) {
         let (db, clock) = (open(database).await, clock());
         let ((ann, _), (bob, _)) = (person(&db, &clock, "ann").await, person(&db, &clock, "bob").await);
