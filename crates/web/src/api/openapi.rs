@@ -1,6 +1,9 @@
 //! The table as an OpenAPI 3.1 document, and what is known of an input from its schema.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     http::{HeaderValue, Method, header},
@@ -13,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::{
     input::Shape,
     ops,
-    problem::{Details, GENERAL, Kind},
+    problem::{Details, GENERAL, Kind, title},
     table::{Operation, Run},
 };
 
@@ -72,6 +75,7 @@ fn document(operations: &[Arc<Operation>]) -> Value {
         },
         "tags": tags.iter().map(|tag| json!({ "name": tag })).collect::<Vec<_>>(),
         "paths": paths,
+        "x-problems": problems(operations),
         "components": {
             "schemas": schemas,
             "securitySchemes": {
@@ -80,7 +84,7 @@ fn document(operations: &[Arc<Operation>]) -> Value {
             },
             "responses": {
                 "Problem": {
-                    "description": "Problem details.",
+                    "description": "Problem details; see x-problems for the kinds.",
                     "content": { "application/problem+json": { "schema": details } },
                 },
             },
@@ -168,15 +172,22 @@ pub(crate) fn limits(operation: &Operation) -> String {
 
 /// What an operation may refuse with, each once, by status and code.
 pub(crate) fn kinds(operation: &Operation) -> Vec<Kind> {
-    let general = GENERAL.iter().filter(|kind| kind.status >= 400).copied();
-    let mut kinds: Vec<Kind> = operation.kinds.iter().copied().chain(general).collect();
+    let mut kinds: Vec<Kind> = operation.kinds.iter().chain(GENERAL).copied().collect();
     kinds.sort_by_key(|kind| (kind.status, kind.code));
     kinds.dedup();
     kinds
 }
 
+/// What an operation may refuse with of its own, each once, by status and code.
+fn own(operation: &Operation) -> Vec<Kind> {
+    let mut kinds = operation.kinds.clone();
+    kinds.sort_by_key(|kind| (kind.status, kind.code));
+    kinds.dedup();
+    kinds
+}
+
+/// The answer when all is well, its own problems by status, and the general ones as the default.
 fn responses(operation: &Operation, output: Value) -> Value {
-    let mut responses = Map::new();
     let nothing = output["type"] == "null";
     let done = if nothing {
         json!({ "description": "Done." })
@@ -184,27 +195,27 @@ fn responses(operation: &Operation, output: Value) -> Value {
         json!({ "description": "Done.", "content": { "application/json": { "schema": output } } })
     };
     let status = if nothing { 204 } else { operation.status };
-    responses.insert(status.to_string(), done);
-    for kind in kinds(operation) {
-        let entry = responses.entry(kind.status.to_string()).or_insert_with(|| {
-            json!({
-                "description": "",
-                "x-problems": [],
-                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-            })
-        });
-        if let Some(problems) = entry["x-problems"].as_array_mut() {
-            problems.push(Value::from(format!("/problems/{}", kind.code)));
-        }
+    let mut responses = Map::from_iter([(status.to_string(), done)]);
+    let mut codes: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for kind in own(operation) {
+        codes.entry(kind.status).or_default().push(kind.code);
     }
-    for response in responses.values_mut() {
-        if let Some(problems) = response.get("x-problems").and_then(Value::as_array) {
-            let codes: Vec<&str> =
-                problems.iter().filter_map(Value::as_str).map(|code| &code["/problems/".len()..]).collect();
-            response["description"] = Value::from(codes.join(", "));
-        }
+    for (status, codes) in codes {
+        let problem = json!({ "$ref": "#/components/responses/Problem", "description": codes.join(", ") });
+        responses.insert(status.to_string(), problem);
     }
+    responses.insert("default".to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
     Value::Object(responses)
+}
+
+/// Every kind of problem with its status and title, and whether any operation may answer it.
+fn problems(operations: &[Arc<Operation>]) -> Value {
+    let all = operations.iter().flat_map(|operation| own(operation)).chain(GENERAL.iter().copied());
+    let told = |kind: Kind| {
+        let general = GENERAL.contains(&kind);
+        (kind.code.to_owned(), json!({ "status": kind.status, "title": title(kind.code), "general": general }))
+    };
+    Value::Object(all.map(told).collect())
 }
 
 #[cfg(test)]
@@ -236,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_code_of_a_problem_has_one_status() {
-        let mut statuses = std::collections::BTreeMap::new();
+        let mut statuses = BTreeMap::new();
         for kind in ops::all().iter().flat_map(|operation| kinds(operation)) {
             let before = statuses.insert(kind.code, kind.status);
             assert!(
@@ -259,8 +270,8 @@ mod tests {
         }
         let text = document.to_string();
         for reference in text.split("\"$ref\":\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-            let name = reference.strip_prefix("#/components/schemas/");
-            assert!(name.is_some_and(|name| schemas.contains_key(name)), "{reference}");
+            let place = reference.strip_prefix('#').map(|place| document.pointer(place));
+            assert!(place.flatten().is_some(), "{reference}");
         }
     }
 }

@@ -12,6 +12,7 @@ const USUAL: u32 = 25;
 
 /// One page of a list.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PageOf{T}")]
 pub(crate) struct Page<T> {
     /// What is on it.
     pub(crate) items: Vec<T>,

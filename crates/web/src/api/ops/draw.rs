@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ::tournaments::{
     error::draw::{DrawRefusal, GoOnRefusal, PublishDrawRefusal, SeedRefusal},
     model::bracket::Model as Bracket,
-    rules::{seeding::Method, structure::HeldUp},
+    rules::{access::Act, seeding::Method, structure::HeldUp},
     service::{
         draw::{self as service, Seeds},
         play::{self, Drawing},
@@ -316,7 +316,8 @@ fn summary(bracket: &Bracket) -> BracketSummary {
 }
 
 async fn seed(tx: &Tx, ask: &Ask, input: GiveSeeds) -> Result<SeedOrder, Problem> {
-    let (tournament, _) = find(tx, ask, &input.tournament).await?;
+    let (tournament, standing) = find(tx, ask, &input.tournament).await?;
+    standing.require(Act::Seed)?;
     let seeds = match (input.order, input.entry_id.zip(input.seed), input.method) {
         (Some(order), None, None) => Seeds::Listed(order),
         (None, Some((registration, seed)), None) => Seeds::Moved { registration, seed: seed as usize },
