@@ -115,7 +115,7 @@ async fn mine(shared: &Shared, user: i64) -> Result<Mine, Trouble> {
     let entries = query::own_entries(shared.db.read(), user, shared.clock.now(), None).await?;
     let waiting = entries.into_iter().filter_map(|own| {
         let todo = entry::todo(&own.tournament, &own.entry, own.next);
-        todo.urgent.then(|| Waiting { tournament: own.tournament.name, slug: own.tournament.slug, todo })
+        todo.urgent.then_some(Waiting { tournament: own.tournament.name, slug: own.tournament.slug, todo })
     });
     let (mut matches, later) = mine::open(shared, user).await?;
     matches.extend(later);

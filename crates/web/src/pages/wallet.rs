@@ -150,7 +150,8 @@ pub(crate) async fn show(
     };
     let query = Wanted { after: String::new(), ..wanted.clone() }.query()?;
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let reasons = Reason::ALL.iter().filter(|reason| **reason != Reason::PrizeFunding || filter.reason == Some(**reason));
+    let reasons =
+        Reason::ALL.iter().filter(|reason| **reason != Reason::PrizeFunding || filter.reason == Some(**reason));
     let page = super::show(&Page {
         layout: Layout::of(&shared, Some(&person), &csrf, "wallet").await?,
         balance: number(statement.wallet.cached_balance),

@@ -44,7 +44,8 @@ fn report(visitor: &Client, id: i64, room: &Response, fields: &[(&str, &str)], f
     let mut all = vec![("csrf", CSRF)];
     all.extend(hidden.iter().map(|(name, value)| (*name, value.as_str())));
     all.extend_from_slice(fields);
-    let (name, content_type) = if file.is_some() { ("final.png", "image/png") } else { ("", "application/octet-stream") };
+    let (name, content_type) =
+        if file.is_some() { ("final.png", "image/png") } else { ("", "application/octet-stream") };
     let file = Upload { field: "screenshot", name, content_type, bytes: file.unwrap_or_default() };
     visitor.upload(&format!("/matches/{id}/report"), &all, file)
 }
@@ -271,7 +272,8 @@ testkit::on_both! {
             assert_eq!(gone.status(), 404, "{act} of no match");
             let nobody = site.visitor().with_header("cookie", format!("csrf={CSRF}"));
             let away = send(&nobody, Some(CSRF), &path);
-            assert_eq!((away.status(), away.header("location")), (303, Some("/sign-in?next=/")), "{act} by nobody");
+            let back = if files { format!("/sign-in?next=/matches/{id}") } else { "/sign-in?next=/".to_owned() };
+            assert_eq!((away.status(), away.header("location")), (303, Some(&*back)), "{act} by nobody");
             assert_eq!(state(site).await, before, "{act} changed something");
         }
         assert_eq!(ann.get("/matches/999999").status(), 404);
@@ -284,7 +286,8 @@ testkit::on_both! {
 
 /// Looks at a page on a wide screen and on a phone: nothing lies beyond the edge but what scrolls in a frame of its own.
 async fn look(site: &Served, browser: &Browser, path: &str, name: &str, directory: &Path) {
-    let mislaid = browser::MISLAID.replace("e.closest('svg')", "e.closest('svg, .tree, .rounds, .scroll, .visually-hidden, option')");
+    let mislaid = browser::MISLAID
+        .replace("e.closest('svg')", "e.closest('svg, .tree, .rounds, .scroll, .visually-hidden, option')");
     for (screen, phone) in [("wide", false), ("phone", true)] {
         if phone {
             browser.be_phone().await
@@ -339,7 +342,8 @@ fn tournaments_and_matches_fit_on_a_wide_screen_and_on_a_phone() {
         .await;
         cup.enter(user).await;
         for number in 2..=8 {
-            let name = if number == 8 { "Ekaterina_of_the_Very_Long_Name".to_owned() } else { format!("player{number}") };
+            let name =
+                if number == 8 { "Ekaterina_of_the_Very_Long_Name".to_owned() } else { format!("player{number}") };
             let player = person(site, &name).await;
             cup.enter(player).await;
         }
@@ -349,7 +353,11 @@ fn tournaments_and_matches_fit_on_a_wide_screen_and_on_a_phone() {
         sign_in_as(site, browser, "ann").await;
         let own = cup.the("W1.1").await;
         let room = format!("/matches/{}", own.id);
-        let lobby = &service::matches::Lobby { code: "DC-4711".to_owned(), map: "Old Trafford".to_owned(), ..Default::default() };
+        let lobby = &service::matches::Lobby {
+            code: "DC-4711".to_owned(),
+            map: "Old Trafford".to_owned(),
+            ..Default::default()
+        };
         act!(site, Actor::user(cup.organizer), |tx, cx| service::matches::set_lobby(tx, cx, own.id, lobby));
         look(&room, "room-ready").await;
         browser.click("form[action$='/start'] button").await;

@@ -161,13 +161,8 @@ impl<'a> Cup<'a> {
 
     pub async fn enter(&mut self, player: i64) {
         let (id, games) = (self.row.id, &games());
-        let entry = act!(self.site, Actor::user(player), |tx, cx| service::enter::enter(
-            tx,
-            cx,
-            games,
-            id,
-            Form::default()
-        ));
+        let entry =
+            act!(self.site, Actor::user(player), |tx, cx| service::enter::enter(tx, cx, games, id, Form::default()));
         self.players.push(player);
         self.entries.push(entry.id);
     }

@@ -23,7 +23,10 @@ use crate::{
     pages::{
         self,
         teams::Nothing,
-        tournaments::{spoken, visit::{Member, Visit}},
+        tournaments::{
+            spoken,
+            visit::{Member, Visit},
+        },
     },
     site::Shared,
 };
@@ -37,12 +40,7 @@ pub(crate) async fn back_to_dispute(Path(id): Path<i64>) -> Response {
     see_other(&format!("/matches/{id}/dispute"))
 }
 
-async fn after(
-    shared: &Shared,
-    visit: &Visit,
-    id: i64,
-    done: Result<&'static str, Stop>,
-) -> Result<Response, Trouble> {
+async fn after(shared: &Shared, visit: &Visit, id: i64, done: Result<&'static str, Stop>) -> Result<Response, Trouble> {
     match done {
         Ok(done) => Ok(see_other(&format!("/matches/{id}?done={done}"))),
         Err(stop) => room::refused(shared, visit, id, stop.said()?, None).await,

@@ -31,7 +31,7 @@ use chrono::{DateTime, Utc};
 use kernel::DbError;
 use serde::Deserialize;
 
-use super::{Stop, files, find, gone, room, see_other};
+use super::{Stop, files, find, gone, room, see_other, sign_in_first};
 use crate::{
     csrf::Form,
     error::Trouble,
@@ -191,7 +191,8 @@ async fn page(
     let mut ids: Vec<i64> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
-    let names = if ids.is_empty() { BTreeMap::new() } else { accounts::service::people::names(&shared.db, &ids).await? };
+    let names =
+        if ids.is_empty() { BTreeMap::new() } else { accounts::service::people::names(&shared.db, &ids).await? };
     let open = open_one(&page);
     let past = page.disputes.iter().filter(|(dispute, _)| !state(dispute).is_open());
     let reasons = Reason::ALL.into_iter().map(|reason| Choice::new(reason.as_str(), reason.label(), &fields.reason));
@@ -277,19 +278,26 @@ fn beside(refusal: Refused) -> Result<(&'static str, String), Trouble> {
         }
         Refused::Open(why) => ("page", why.to_string()),
         Refused::Evidence(EvidenceRefusal::NoSuchDispute(_)) => return Err(gone()),
-        Refused::Evidence(why @ EvidenceRefusal::NotDone(NotDone::NotYours { .. })) => return Err(forbidden(why.to_string())),
+        Refused::Evidence(why @ EvidenceRefusal::NotDone(NotDone::NotYours { .. })) => {
+            return Err(forbidden(why.to_string()));
+        }
         Refused::Evidence(why @ EvidenceRefusal::NotAnAddress) => ("url", why.to_string()),
-        Refused::Evidence(why @ (EvidenceRefusal::NothingSaid | EvidenceRefusal::TooLong(_))) => ("text", why.to_string()),
+        Refused::Evidence(why @ (EvidenceRefusal::NothingSaid | EvidenceRefusal::TooLong(_))) => {
+            ("text", why.to_string())
+        }
         Refused::Evidence(why) => ("page", why.to_string()),
     })
 }
 
 pub(crate) async fn open(
     State(shared): State<Shared>,
-    Member(visit): Member,
+    visit: Visit,
     Path(id): Path<i64>,
     FileForm { mut fields, files }: FileForm<Fields>,
 ) -> Result<Response, Trouble> {
+    if let Some(elsewhere) = sign_in_first(&visit, id) {
+        return Ok(elsewhere);
+    }
     find(&shared, &visit, id).await?;
     let mut errors = Errors::new();
     let token = file(&shared, &visit, &mut fields, files, &mut errors).await?;
@@ -322,10 +330,13 @@ pub(crate) async fn open(
 
 pub(crate) async fn add(
     State(shared): State<Shared>,
-    Member(visit): Member,
+    visit: Visit,
     Path(id): Path<i64>,
     FileForm { mut fields, files }: FileForm<Fields>,
 ) -> Result<Response, Trouble> {
+    if let Some(elsewhere) = sign_in_first(&visit, id) {
+        return Ok(elsewhere);
+    }
     let seen = find(&shared, &visit, id).await?;
     // A dispute of another match is not brought forward here.
     let open = open_one(&seen).map(|(dispute, _)| dispute.id).filter(|open| *open == fields.dispute);

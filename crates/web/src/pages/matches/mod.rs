@@ -56,6 +56,12 @@ fn gone() -> Trouble {
     Trouble::refused(StatusCode::NOT_FOUND, "There is no such match, or it is not public.")
 }
 
+/// Where somebody who has not signed in is sent from a form with files. It is read before: a browser that is cut off
+/// while it sends shows no page.
+fn sign_in_first(visit: &Visit, id: i64) -> Option<Response> {
+    visit.person.is_none().then(|| see_other(&format!("/sign-in?next=/matches/{id}")))
+}
+
 fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()
 }

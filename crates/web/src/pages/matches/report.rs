@@ -20,10 +20,10 @@ use brackets::Game;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Stop, files, find, room, see_other};
+use super::{Stop, files, find, room, see_other, sign_in_first};
 use crate::{
     error::Trouble,
-    pages::tournaments::visit::Member,
+    pages::tournaments::visit::Visit,
     site::Shared,
     upload::{FileForm, Kinds},
 };
@@ -93,7 +93,8 @@ pub(super) fn form(page: &MatchPage, own: Option<&submission::Model>, draft: Opt
         let scores = if wrong { typed } else { said.get(at).cloned().unwrap_or_default() };
         GameRow { number, scores, error: draft.errors.get(&format!("game{number}")).cloned() }
     };
-    let note = if wrong { draft.typed.get("note").to_owned() } else { own.map(|own| own.note.clone()).unwrap_or_default() };
+    let note =
+        if wrong { draft.typed.get("note").to_owned() } else { own.map(|own| own.note.clone()).unwrap_or_default() };
     ReportForm {
         revision: page.row.revision,
         between,
@@ -145,10 +146,13 @@ fn games(typed: &Typed, best_of: i32) -> Result<Vec<Game>, BTreeMap<String, Stri
 
 pub(crate) async fn send(
     State(shared): State<Shared>,
-    Member(visit): Member,
+    visit: Visit,
     Path(id): Path<i64>,
     FileForm { fields: typed, files }: FileForm<Typed>,
 ) -> Result<Response, Trouble> {
+    if let Some(elsewhere) = sign_in_first(&visit, id) {
+        return Ok(elsewhere);
+    }
     let best_of = find(&shared, &visit, id).await?.row.best_of;
     let mut draft = Draft { kept: files::kept(&shared, &visit, typed.get("kept")).await?, ..Draft::default() };
     if let Some(file) = files.into_iter().find(|file| file.field == "screenshot") {
@@ -222,13 +226,26 @@ mod tests {
     fn games_are_read_as_they_are_typed() {
         let read = |fields: &[(&str, &str)]| games(&typed(fields), 3);
         let (a, b) = (Game::won_by(Side::A), Game::won_by(Side::B));
-        assert_eq!(read(&[("a1", " 13 "), ("b1", "9"), ("a2", "13"), ("b2", "0")]), Ok(vec![Game::scored(13, 9), Game::scored(13, 0)]));
-        assert_eq!(read(&[("a1", "1"), ("b1", "0"), ("a2", "0"), ("b2", "1"), ("a3", ""), ("b3", " ")]), Ok(vec![a, b]));
+        assert_eq!(
+            read(&[("a1", " 13 "), ("b1", "9"), ("a2", "13"), ("b2", "0")]),
+            Ok(vec![Game::scored(13, 9), Game::scored(13, 0)])
+        );
+        assert_eq!(
+            read(&[("a1", "1"), ("b1", "0"), ("a2", "0"), ("b2", "1"), ("a3", ""), ("b3", " ")]),
+            Ok(vec![a, b])
+        );
         let wrong = |fields: &[(&str, &str)]| read(fields).expect_err("it is wrong").into_keys().collect::<Vec<_>>();
         assert_eq!(wrong(&[]), ["game1"]);
         assert_eq!(wrong(&[("a1", "13")]), ["game1"]);
         assert_eq!(wrong(&[("a2", "13"), ("b2", "9")]), ["game1"], "a gap");
-        assert_eq!(wrong(&[("a1", "x"), ("b1", "9"), ("a2", "-1"), ("b2", "9"), ("a3", "10000"), ("b3", "1")]), ["game1", "game2", "game3"]);
-        assert_eq!(games(&typed(&[("a2", "1"), ("b2", "0"), ("a1", "1"), ("b1", "0")]), 1), Ok(vec![a]), "no game beyond the last");
+        assert_eq!(
+            wrong(&[("a1", "x"), ("b1", "9"), ("a2", "-1"), ("b2", "9"), ("a3", "10000"), ("b3", "1")]),
+            ["game1", "game2", "game3"]
+        );
+        assert_eq!(
+            games(&typed(&[("a2", "1"), ("b2", "0"), ("a1", "1"), ("b1", "0")]), 1),
+            Ok(vec![a]),
+            "no game beyond the last"
+        );
     }
 }

@@ -335,16 +335,12 @@ pub(super) fn reason(dispute: &dispute::Model) -> &str {
     Reason::parse(&dispute.reason).map_or(dispute.reason.as_str(), |reason| reason.label())
 }
 
-fn side(
-    page: &MatchPage,
-    at: usize,
-    players: Option<&Vec<entry_player::Model>>,
-    inside: bool,
-) -> Side {
+fn side(page: &MatchPage, at: usize, players: Option<&Vec<entry_player::Model>>, inside: bool) -> Side {
     let shown = page.sides[at].as_ref();
     let name = name(page, at);
     let there = [page.row.participant1_checked_in, page.row.participant2_checked_in][at];
-    let matters = page.tournament.enable_check_in && matches!(state(&page.row), MatchState::CheckIn | MatchState::Ready);
+    let matters =
+        page.tournament.enable_check_in && matches!(state(&page.row), MatchState::CheckIn | MatchState::Ready);
     let player = |player: &entry_player::Model| Player {
         name: player.display_name.clone(),
         role: player.player_role.clone(),
@@ -394,7 +390,8 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
     let user = visit.user();
     let plays = user.is_some() && rosters.values().flatten().any(|player| Some(player.user_id) == user);
     let standing = access::standing(shared.db.read(), &visit.actor(), &page.tournament).await?;
-    let referee = [Act::RunMatches, Act::DecideMatch, Act::Schedule, Act::ReviewDispute].iter().any(|act| standing.may(*act));
+    let referee =
+        [Act::RunMatches, Act::DecideMatch, Act::Schedule, Act::ReviewDispute].iter().any(|act| standing.may(*act));
     let inside = plays || referee || page.mine.contains(&true);
     let now_state = state(&page.row);
     let roster = |at: usize| page.sides[at].as_ref().and_then(|side| rosters.get(&side.registration));
@@ -414,7 +411,10 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
     ];
     let times = [
         ("Set for", page.row.scheduled_time),
-        ("Check-in ends", page.row.check_in_deadline.filter(|_| matches!(now_state, MatchState::Scheduled | MatchState::CheckIn))),
+        (
+            "Check-in ends",
+            page.row.check_in_deadline.filter(|_| matches!(now_state, MatchState::Scheduled | MatchState::CheckIn)),
+        ),
         ("Began", page.row.started_at),
         ("Decided", page.row.completed_at),
     ];
@@ -430,7 +430,11 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
         state: words(now_state),
         class: class_of(now_state),
         score: score(&page.row),
-        score_note: if now_state == MatchState::Live { "being played".to_owned() } else { format!("best of {}", page.row.best_of) },
+        score_note: if now_state == MatchState::Live {
+            "being played".to_owned()
+        } else {
+            format!("best of {}", page.row.best_of)
+        },
         best_of: page.row.best_of,
         sides: [0, 1].map(|at| side(&page, at, roster(at), inside)),
         steps: steps(&page, now_state),

@@ -30,7 +30,8 @@ impl Row {
     pub(crate) fn of(row: &Match, label: String, own: &[i64], now: DateTime<Utc>) -> Self {
         let state = state(row);
         let ids = [row.participant1_id, row.participant2_id];
-        let name = |id: Option<i64>, name: &str| if id.is_none() { "Not known yet".to_owned() } else { name.to_owned() };
+        let name =
+            |id: Option<i64>, name: &str| if id.is_none() { "Not known yet".to_owned() } else { name.to_owned() };
         let at = row.completed_at.or(row.scheduled_time);
         Self {
             id: row.id,
@@ -43,7 +44,7 @@ impl Row {
             state: words(state),
             class: class_of(state),
             when: at.map(|at| When::new(&at, now)),
-            ahead: !state.is_over(),
+            ahead: !state.is_over() && row.completed_at.is_none(),
             mine: ids.iter().flatten().any(|id| own.contains(id)),
         }
     }

@@ -144,9 +144,10 @@ pub(crate) async fn data(
     let facts = find(&shared, &visit, &slug).await?;
     let found = look(&shared, &visit, &facts).await?.ok_or_else(gone)?;
     let event = found.structure.event();
-    let stages = event.plan().stages.iter().enumerate().map(|(at, planned)| {
-        json!({ "name": planned.name, "board": event.stage(at).map(|open| open.stage.board()) })
-    });
+    let stages =
+        event.plan().stages.iter().enumerate().map(
+            |(at, planned)| json!({ "name": planned.name, "board": event.stage(at).map(|open| open.stage.board()) }),
+        );
     let entrants = found.structure.registrations().iter().filter_map(|id| {
         let (who, entry) = (found.structure.entrant(*id)?, found.entries.get(id)?);
         Some(json!({ "number": who.0, "registration": id, "name": entry.name, "seed": entry.seed, "team": entry.team }))

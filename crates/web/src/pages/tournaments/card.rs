@@ -148,9 +148,10 @@ pub(crate) fn fee(tournament: &tournament::Model) -> String {
     if !tournament.has_entry_fee {
         return "Free".to_owned();
     }
-    let coins = (tournament.entry_fee_deltacoin > 0).then(|| format!("{} coins", number(tournament.entry_fee_deltacoin)));
-    let cash = (tournament.entry_fee_amount > 0)
-        .then(|| money(tournament.entry_fee_amount, &tournament.entry_fee_currency));
+    let coins =
+        (tournament.entry_fee_deltacoin > 0).then(|| format!("{} coins", number(tournament.entry_fee_deltacoin)));
+    let cash =
+        (tournament.entry_fee_amount > 0).then(|| money(tournament.entry_fee_amount, &tournament.entry_fee_currency));
     [cash, coins].into_iter().flatten().collect::<Vec<_>>().join(" or ")
 }
 

@@ -32,9 +32,15 @@ use crate::{
 pub(crate) enum Action {
     None,
     /// Leads somewhere.
-    Link { words: &'static str, href: String },
+    Link {
+        words: &'static str,
+        href: String,
+    },
     /// Sends a form that has nothing but its token.
-    Form { words: &'static str, action: String },
+    Form {
+        words: &'static str,
+        action: String,
+    },
 }
 
 /// What there is for this visitor to do.
@@ -129,12 +135,8 @@ pub(super) async fn frame(
         _ => None,
     };
     let path = |part: &str| address(&tournament.slug, part);
-    let tabs = PARTS.iter().map(|(word, label)| Tab {
-        href: path(word),
-        label,
-        count: count(word),
-        here: *word == part,
-    });
+    let tabs =
+        PARTS.iter().map(|(word, label)| Tab { href: path(word), label, count: count(word), here: *word == part });
     let kind = if by_team(tournament) { "teams" } else { "players" };
     let frame = Frame {
         id: tournament.id,
@@ -293,7 +295,8 @@ async fn entered(
                     } else {
                         format!("Your match against {other}")
                     };
-                    call.text = meeting.scheduled_time.map(|at| format!("It is set for {}.", moment(&at))).unwrap_or_default();
+                    call.text =
+                        meeting.scheduled_time.map(|at| format!("It is set for {}.", moment(&at))).unwrap_or_default();
                     call.urgent = !other.is_empty();
                     call.action = Action::Link { words: "Go to your match", href: format!("/matches/{}", meeting.id) };
                 }
@@ -341,7 +344,9 @@ fn stranger(facts: &Facts, now: DateTime<Utc>) -> Call {
             "Who waits gets the next place that becomes free.".to_owned(),
             enter("Join the waiting list"),
         ),
-        Status::RegistrationOpen => ("All places are taken".to_owned(), "There is no waiting list.".to_owned(), Action::None),
+        Status::RegistrationOpen => {
+            ("All places are taken".to_owned(), "There is no waiting list.".to_owned(), Action::None)
+        }
         Status::RegistrationClosed | Status::CheckIn => (
             "Registration is closed".to_owned(),
             format!("Play begins on {}.", moment(&tournament.tournament_start)),

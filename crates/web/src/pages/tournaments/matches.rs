@@ -150,11 +150,7 @@ fn link(slug: &str, wanted: &Wanted) -> Result<String, Trouble> {
     Ok(format!("{}?{query}", address(slug, "matches")))
 }
 
-pub(super) async fn drawing(
-    shared: &Shared,
-    visit: &Visit,
-    facts: &Facts,
-) -> Result<Option<play::Drawing>, Trouble> {
+pub(super) async fn drawing(shared: &Shared, visit: &Visit, facts: &Facts) -> Result<Option<play::Drawing>, Trouble> {
     Ok(play::drawing(&shared.db, &visit.cx(shared), &facts.card.tournament).await?)
 }
 
@@ -187,7 +183,11 @@ pub(crate) async fn show(
     };
     let many = rounds.iter().any(|round| round.stage > 1);
     let choice = |round: &Round| {
-        let stage = if many { format!("Stage {}, round {}", round.stage, round.round) } else { format!("Round {}", round.round) };
+        let stage = if many {
+            format!("Stage {}, round {}", round.stage, round.round)
+        } else {
+            format!("Round {}", round.round)
+        };
         Choice::new(format!("{}-{}", round.stage, round.round), format!("{stage} ({})", round.matches), &wanted.round)
     };
     let next = match found.next {

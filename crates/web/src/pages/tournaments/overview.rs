@@ -119,7 +119,8 @@ fn terms(tournament: &Tournament) -> Vec<(&'static str, String)> {
         terms.push(("Groups", format!("{groups}, the best {} of each go on", tournament.group_qualifiers)));
     }
     if tournament.format.ends_with("elimination") {
-        let third = if tournament.third_place_match { "played for" } else { "shared by those who lose the semi-finals" };
+        let third =
+            if tournament.third_place_match { "played for" } else { "shared by those who lose the semi-finals" };
         if tournament.format == "single_elimination" {
             terms.push(("Third place", third.to_owned()));
         }
@@ -130,8 +131,12 @@ fn terms(tournament: &Tournament) -> Vec<(&'static str, String)> {
         "none".to_owned()
     };
     terms.push(("Check-in", check_in));
-    terms.push(("Results", format!("both sides report; an unanswered report stands after {}", minutes(tournament.result_confirm_minutes))));
-    let regions: Vec<&str> = tournament.allowed_regions.as_array().into_iter().flatten().filter_map(|code| code.as_str()).collect();
+    terms.push((
+        "Results",
+        format!("both sides report; an unanswered report stands after {}", minutes(tournament.result_confirm_minutes)),
+    ));
+    let regions: Vec<&str> =
+        tournament.allowed_regions.as_array().into_iter().flatten().filter_map(|code| code.as_str()).collect();
     if !regions.is_empty() {
         terms.push(("Regions", regions.join(", ")));
     }
@@ -217,12 +222,13 @@ pub(crate) async fn show(
     let (tournament, status, now) = (&facts.card.tournament, facts.card.status, shared.clock.now());
     let over = matches!(status, Status::Completed | Status::Archived);
     let podium = if over { podium(&shared, tournament).await? } else { Vec::new() };
-    let (rows_title, rows) = if over || status == Status::Live {
-        shown(&shared, &visit, &facts, now).await?
-    } else {
-        ("", Vec::new())
-    };
-    let streams = [("Twitch", &tournament.stream_twitch_url), ("YouTube", &tournament.stream_youtube_url), ("Film", &tournament.promo_video_url)];
+    let (rows_title, rows) =
+        if over || status == Status::Live { shown(&shared, &visit, &facts, now).await? } else { ("", Vec::new()) };
+    let streams = [
+        ("Twitch", &tournament.stream_twitch_url),
+        ("YouTube", &tournament.stream_youtube_url),
+        ("Film", &tournament.promo_video_url),
+    ];
     let streams = streams.into_iter().filter(|(_, link)| link.starts_with("https://"));
     Ok(pages::show(&Page {
         layout,
