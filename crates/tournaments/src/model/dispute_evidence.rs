@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 #[seadrift(
     app = "tournaments",
     model = "DisputeEvidence",
-    label = "evidence",
+    label = "piece of evidence",
     plural = "evidence",
     ordering("created_at", "id"),
     list("dispute", "user", "text", "created_at"),
