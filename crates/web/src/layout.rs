@@ -22,6 +22,14 @@ pub(crate) struct Bar {
     pub(crate) csrf: String,
 }
 
+impl Bar {
+    /// The number beside the notifications.
+    pub(crate) fn unread(&self) -> String {
+        let counted = notifications::service::UNREAD_COUNTED;
+        if self.unread < counted { self.unread.to_string() } else { format!("{}+", counted - 1) }
+    }
+}
+
 impl Layout {
     pub(crate) async fn of(
         shared: &Shared,
