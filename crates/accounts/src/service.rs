@@ -165,8 +165,7 @@ pub async fn sign_in(
     password: &str,
     user_agent: &str,
 ) -> Result<String, SignInRefusal> {
-    let long =
-        password.chars().count() > crate::rules::PASSWORD_MAX || name.chars().count() > crate::rules::EMAIL_MAX;
+    let long = password.chars().count() > crate::rules::PASSWORD_MAX || name.chars().count() > crate::rules::EMAIL_MAX;
     // PostgreSQL keeps no text with this character, and refuses to look for one.
     if long || name.contains('\0') {
         return Err(SignInRefusal::Wrong);

@@ -6,7 +6,7 @@ use accounts::{
 };
 use kernel::{Clock, Db, DbError, PluginRegistry, Random, Tx};
 use sea_orm::{
-    ActiveModelTrait, 
+    ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
     IdenStatic, Iterable,
     prelude::Json,

@@ -57,7 +57,11 @@ impl Doors {
         let own = |_: Db, who: Option<i64>, head: Head| async move { Ok(who.is_some() && who == head.owner_id) };
         // Pictures of a tournament are for everybody; until it is published nobody else knows their names.
         let all = |_: Db, _: Option<i64>, _: Head| async move { Ok(true) };
-        Self::default().watch(tournaments::may_watch).files(entry::ANSWER_FILE, own).files(entry::PAYMENT_FILE, own).files(desk::PICTURES, all)
+        Self::default()
+            .watch(tournaments::may_watch)
+            .files(entry::ANSWER_FILE, own)
+            .files(entry::PAYMENT_FILE, own)
+            .files(desk::PICTURES, all)
     }
 
     /// Says who may watch a tournament: given the account, or nobody, and the tournament.

@@ -94,7 +94,10 @@ pub fn router_with(site: Site, doors: Doors) -> Router {
 
 /// Pages whose forms carry files: their bodies are read as they come, by [`upload::FileForm`] alone.
 fn taking_files() -> Router<Shared> {
-    Router::new().merge(pages::entry::file_routes()).merge(pages::matches::file_routes()).merge(pages::desk::taking_files())
+    Router::new()
+        .merge(pages::entry::file_routes())
+        .merge(pages::matches::file_routes())
+        .merge(pages::desk::taking_files())
 }
 
 pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {

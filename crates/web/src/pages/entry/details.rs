@@ -153,7 +153,8 @@ impl DetailsPage {
     /// Every error with its field and the field's words, in the order of the form.
     fn wrong(&self) -> Vec<(String, String, String)> {
         let questions = self.questions.iter().map(|question| (question.name.as_str(), question.label.as_str()));
-        let fields = [("phone", "Phone"), ("discord", "Discord")].into_iter().chain(questions).chain([("rules", "Rules")]);
+        let fields =
+            [("phone", "Phone"), ("discord", "Discord")].into_iter().chain(questions).chain([("rules", "Rules")]);
         let wrong = |(name, label): (&str, &str)| {
             Some((name.to_owned(), label.to_owned(), self.typed.errors.get(name)?.clone()))
         };
