@@ -504,3 +504,31 @@ fn every_part_is_send_and_sync() {
     shared::<kernel::Db>();
     shared::<kernel::Tx>();
 }
+
+/// A door is told more than data: the status, whether it is an old answer, and what is wrong for programs; and the
+/// handler is told by which door the call came.
+#[tokio::test]
+async fn doors_and_handlers_tell_each_other_more_than_data() {
+    use kernel::gateway::{Origin, Reply};
+
+    let gateway = Gateway::default();
+    gateway.register_replying("cups.make", "v1", Access::Public, |call| async move {
+        match call.request.origin.key.as_deref() {
+            Some(key) => Ok(Reply { status: 201, data: json!({ "key": key }), replayed: true }),
+            None => Err(CallError::Refused {
+                status: 422,
+                message: "no key".to_owned(),
+                particulars: json!({ "code": "no-key" }),
+            }),
+        }
+    });
+    gateway.register("cups.list", "v1", Access::Public, |_| async { Ok(json!([])) });
+    let make = || Request::new("cups.make", Method::Create, json!({}), Actor::Anonymous);
+    let origin = Origin { key: Some("k".to_owned()), ..Origin::default() };
+    let reply = gateway.ask(make().by_way_of(origin)).await.expect("an answer");
+    assert_eq!((reply.status, reply.replayed, reply.data), (201, true, json!({ "key": "k" })));
+    let refusal = gateway.ask(make()).await.expect_err("no key");
+    assert!(matches!(refusal, Refusal::Refused { status: 422, ref particulars, .. } if particulars["code"] == "no-key"));
+    let list = gateway.ask(Request::new("cups.list", Method::Get, json!({}), Actor::Anonymous)).await.expect("a list");
+    assert_eq!((list.status, list.replayed), (200, false));
+}

@@ -279,7 +279,7 @@ impl Gateway {
 
     /// Serves a version of an endpoint. One that exists is replaced, which is logged; `true` says
     /// so.
-    pub fn register<H, F, R>(
+    pub fn register<H, F>(
         &self,
         endpoint: impl Into<String>,
         version: impl Into<String>,
@@ -288,15 +288,28 @@ impl Gateway {
     ) -> bool
     where
         H: Fn(Call) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<R, HandlerError>> + Send + 'static,
-        R: Into<Reply>,
+        F: Future<Output = Result<Value, HandlerError>> + Send + 'static,
+    {
+        self.register_replying(endpoint, version, access, move |call| {
+            let answer = handler(call);
+            async move { answer.await.map(Reply::from) }
+        })
+    }
+
+    /// [`register`](Self::register) for a handler that has more to say than data.
+    pub fn register_replying<H, F>(
+        &self,
+        endpoint: impl Into<String>,
+        version: impl Into<String>,
+        access: Access,
+        handler: H,
+    ) -> bool
+    where
+        H: Fn(Call) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Reply, HandlerError>> + Send + 'static,
     {
         let (endpoint, version) = (endpoint.into(), version.into());
-        let handle = move |call| -> Answer {
-            let answer = handler(call);
-            Box::pin(async move { answer.await.map(Into::into) })
-        };
-        let entry = Arc::new(Endpoint { access, handle: Box::new(handle) });
+        let entry = Arc::new(Endpoint { access, handle: Box::new(move |call| Box::pin(handler(call))) });
         let replaced = lock(&self.endpoints).entry(endpoint.clone()).or_default().insert(version.clone(), entry);
         if replaced.is_some() {
             tracing::warn!(endpoint, version, "a registered endpoint was replaced");

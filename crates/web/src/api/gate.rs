@@ -49,7 +49,7 @@ pub(crate) fn register(gateway: &Gateway, tools: &Arc<Tools>, operations: &[Arc<
     let under_way = Arc::<UnderWay>::default();
     for operation in operations {
         let (tools, under_way, row) = (Arc::clone(tools), Arc::clone(&under_way), Arc::clone(operation));
-        gateway.register(operation.name, operation.version, operation.access, move |call| {
+        gateway.register_replying(operation.name, operation.version, operation.access, move |call| {
             let (tools, under_way, row) = (Arc::clone(&tools), Arc::clone(&under_way), Arc::clone(&row));
             async move { run(tools, &under_way, &row, call).await.map_err(Problem::into_handler_error) }
         });

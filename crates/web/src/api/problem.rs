@@ -94,7 +94,7 @@ pub(crate) struct Problem {
     /// Seconds after which trying again makes sense.
     pub(crate) retry_after: Option<u64>,
     /// What broke, for the log; strangers never see it.
-    cause: Option<DbError>,
+    cause: Option<Box<DbError>>,
 }
 
 impl Problem {
@@ -149,7 +149,7 @@ impl Problem {
     /// As the gateway carries it.
     pub(crate) fn into_handler_error(self) -> HandlerError {
         if let Some(cause) = self.cause {
-            return cause.into();
+            return (*cause).into();
         }
         let particulars = json!({ "code": self.kind.code, "errors": self.errors, "retry_after": self.retry_after });
         HandlerError::Refused { status: self.kind.status, message: self.detail, particulars }
@@ -224,7 +224,7 @@ impl From<DbError> for Problem {
                 tracing::warn!("{error}");
                 Self::new(BUSY, "Too much is going on at this moment. Try again in a few seconds.").retry_after(5)
             }
-            other => Self { cause: Some(other), ..Self::new(FAILED, String::new()) },
+            other => Self { cause: Some(Box::new(other)), ..Self::new(FAILED, String::new()) },
         }
     }
 }

@@ -7,8 +7,9 @@ mod limits;
 mod once;
 mod rights;
 mod served;
+#[allow(clippy::duplicate_mod, reason = "the world has it for itself as well")]
 #[path = "../../../accounts/tests/support/mod.rs"]
 mod support;
-#[allow(unused_imports, reason = "its macro is for tests of acts")]
+#[allow(clippy::duplicate_mod, unused_imports, reason = "its macro is for tests of acts")]
 #[path = "../../../tournaments/tests/support/mod.rs"]
 mod world;
