@@ -94,7 +94,7 @@ pub struct Model {
     #[seadrift(label = "takes back", help = "The transfer that this one takes back; each at most once.")]
     pub reverses_id: Option<i64>,
     /// When it was made.
-    #[seadrift(label = "created")]
+    #[seadrift(label = "created", readonly)]
     pub created_at: DateTimeUtc,
     /// The wallet that pays.
     #[sea_orm(belongs_to, relation_enum = "FromWallet", from = "from_wallet_id", to = "id", on_delete = "Restrict")]

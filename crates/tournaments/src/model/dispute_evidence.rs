@@ -46,7 +46,7 @@ pub struct Model {
     #[seadrift(label = "link", format = "url")]
     pub url: String,
     /// When.
-    #[seadrift(label = "brought forward")]
+    #[seadrift(label = "brought forward", readonly)]
     pub created_at: DateTimeUtc,
     /// The dispute.
     #[sea_orm(belongs_to, from = "dispute_id", to = "id", on_delete = "Restrict")]

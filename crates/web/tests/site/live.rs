@@ -59,11 +59,7 @@ pub fn hear(stream: BufReader<impl Read + Send + 'static>) -> mpsc::Receiver<Hea
                 ("event", text) => text.clone_into(&mut heard.event),
                 ("id", text) => text.clone_into(&mut heard.id),
                 ("data", text) => text.clone_into(&mut heard.data),
-                ("", _) if heard != Heard::default() => {
-                    if send.send(std::mem::take(&mut heard)).is_err() {
-                        return;
-                    }
-                }
+                ("", _) if heard != Heard::default() && send.send(std::mem::take(&mut heard)).is_err() => return,
                 _ => {}
             }
         }

@@ -319,7 +319,8 @@ testkit::on_both! {
             for visitor in [&site.visitor(), &sven] {
                 assert_eq!(visitor.get(path).status(), 404, "{path}");
             }
-            assert_eq!(site.visitor().get(&format!("/tournaments/nothing/{tab}").trim_end_matches('/').to_owned()).status(), 404);
+            let nothing = format!("/tournaments/nothing/{tab}");
+            assert_eq!(site.visitor().get(nothing.trim_end_matches('/')).status(), 404);
             // There is no bracket yet, so there is no picture of it.
             assert_eq!(olga.get(path).status(), if tab.contains('.') { 404 } else { 200 }, "{path}");
         }
