@@ -295,6 +295,8 @@ async fn look(site: &Served, browser: &Browser, path: &str, name: &str, director
             browser.resize(1280, 900).await
         }
         if !path.is_empty() {
+            // The driver takes pictures of the page before, when a live one goes into the browser's memory of pages.
+            browser.open("about:blank").await;
             site.open(browser, path).await;
         }
         browser.shoot(&directory.join(format!("{name}-{screen}.png"))).await;
