@@ -528,7 +528,9 @@ async fn doors_and_handlers_tell_each_other_more_than_data() {
     let reply = gateway.ask(make().by_way_of(origin)).await.expect("an answer");
     assert_eq!((reply.status, reply.replayed, reply.data), (201, true, json!({ "key": "k" })));
     let refusal = gateway.ask(make()).await.expect_err("no key");
-    assert!(matches!(refusal, Refusal::Refused { status: 422, ref particulars, .. } if particulars["code"] == "no-key"));
+    assert!(
+        matches!(refusal, Refusal::Refused { status: 422, ref particulars, .. } if particulars["code"] == "no-key")
+    );
     let list = gateway.ask(Request::new("cups.list", Method::Get, json!({}), Actor::Anonymous)).await.expect("a list");
     assert_eq!((list.status, list.replayed), (200, false));
 }
