@@ -2,7 +2,7 @@
 //!
 //! Who stands for an entry checks it in from the opening of check-in until play is due; so do those who wait for a
 //! place, to stand by. Those of the tournament who check others in can do so until play begins, also for one who came
-//! too late, as long as a place is free. What happens at the end of check-in stands in [`place`].
+//! too late, as long as a place is free. What happens at the end of check-in stands in the module `place`.
 
 use kernel::{DbError, Tx};
 use sea_orm::ActiveValue::Set;

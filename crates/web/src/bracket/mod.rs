@@ -2,7 +2,7 @@
 //!
 //! In: plain values, made from a [`brackets::Stage`] and from functions that know names, links and times.
 //! Out: text. The HTML has no style attribute and no script: where a match stands follows from its place in
-//! its list, and from a few classes of the style sheet ([`style`]) that say how many rows and columns there are.
+//! its list, and from a few classes of the style sheet (the module `style`) that say how many rows and columns there are.
 //!
 //! Not here: who may see a bracket, where matches come from (`brackets`), pages.
 

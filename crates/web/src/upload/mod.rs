@@ -3,7 +3,7 @@
 //!
 //! A page takes one like this; its route stands among those of [`crate::site`] that take files:
 //!
-//! ```ignore
+//! ```text
 //! async fn give(State(shared): State<Shared>, person: Person, FileForm { fields, files }: FileForm<Fields>)
 //!     -> Result<Response, Trouble>
 //! {
