@@ -55,6 +55,8 @@ testkit::on_both! {
         assert!(plan.stdout.contains("undo accounts.0001_initial"), "{plan}");
         assert!(plan.stdout.contains("Drop table accounts_user   (loses data)"), "{plan}");
         on(db.url(), &["migrate", "accounts", "zero"]).success();
+        // Nothing of the kernel leans on accounts.
+        on(db.url(), &["migrate", "kernel", "zero"]).success();
         assert!(db.tables().await.iter().all(|table| table == "seadrift_migration"), "{:?}", db.tables().await);
         on(db.url(), &["migrate", "economy", "0001"]).success();
         on(db.url(), &["migrate"]).success();
