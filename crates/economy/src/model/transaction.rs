@@ -96,7 +96,7 @@ pub struct Model {
     )]
     pub idempotency_key: Option<String>,
     /// When it was made.
-    #[seadrift(label = "created")]
+    #[seadrift(label = "created", readonly)]
     pub created_at: DateTimeUtc,
     /// The movement it is one side of; nothing for entries of the old platform.
     #[seadrift(label = "transfer", help = "The movement it is one side of; empty for entries of the old platform.")]

@@ -164,6 +164,13 @@ impl Browser {
             std::fs::create_dir_all(parent)
                 .unwrap_or_else(|error| panic!("cannot make the directory of {shown}: {error}"));
         }
+        // A page that has just gone can take the picture of the next one with it: look again.
+        for _ in 0..2 {
+            if self.screenshot(path).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        }
         self.screenshot(path).await.unwrap_or_else(|error| panic!("cannot write the screenshot {shown}: {error}"));
     }
 

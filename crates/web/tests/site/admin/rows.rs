@@ -86,6 +86,10 @@ fn exceptions(table: &str, number: i64) -> Vec<(&'static str, String)> {
         }
         // One policy is the platform's; the others are each of a tournament.
         "economy_coinpolicy" => vec![("tournament_id", number.to_string())],
+        "economy_deltacrownwallet" => vec![("profile_id", number.to_string())],
+        // From one wallet to another.
+        "economy_transfer" => vec![("to_wallet_id", if number == 1 { 2 } else { 1 }.to_string())],
+        "tournaments_disputeevidence" => vec![("text", format!("seen {number}"))],
         "teams_teampostlike" => vec![("post_id", number.to_string())],
         "teams_discussion_notification" => vec![("actor_id", if number == 1 { 2 } else { 1 }.to_string())],
         "tournaments_payment" => vec![("amount", "500".to_owned())],
@@ -141,6 +145,7 @@ fn bind(column: &Column, text: &str) -> Value {
         ColumnType::Timestamp => text.parse::<ChronoDateTime>().expect("a moment").into(),
         ColumnType::TimestampTz => utc(text).into(),
         ColumnType::Json => serde_json::from_str::<Json>(text).expect("a document").into(),
+        ColumnType::Bytes => text.as_bytes().to_vec().into(),
         _ => text.into(),
     }
 }
