@@ -169,7 +169,7 @@ impl Browser {
             if self.screenshot(path).await.is_ok() {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
         }
         self.screenshot(path).await.unwrap_or_else(|error| panic!("cannot write the screenshot {shown}: {error}"));
     }
