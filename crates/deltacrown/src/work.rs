@@ -16,6 +16,8 @@ use crate::{PROGRAM, config::Config, fail, serve};
 const TIDY: &str = "platform.tidy";
 /// Ends invitations that were not answered in time.
 const EXPIRE_INVITATIONS: &str = "teams.expire_invitations";
+/// Deletes files of forms that were never sent.
+const FORGET_FILES: &str = "tournaments.forget_files";
 /// News are kept so long, for people whose connection broke.
 const NEWS_KEPT: TimeDelta = TimeDelta::days(7);
 /// Jobs that are done are kept so long, for operators who ask what happened.
@@ -28,7 +30,11 @@ const JOBS_KEPT: TimeDelta = TimeDelta::days(30);
 pub async fn worker(db: &Db) -> Result<Worker, DbError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let recurring = [(TIDY, Duration::from_secs(3_600)), (EXPIRE_INVITATIONS, Duration::from_secs(600))];
+    let recurring = [
+        (TIDY, Duration::from_secs(3_600)),
+        (EXPIRE_INVITATIONS, Duration::from_secs(600)),
+        (FORGET_FILES, Duration::from_secs(24 * 3_600)),
+    ];
     db.write(|tx| async move {
         for (kind, period) in recurring {
             jobs::every(&tx, &SystemClock, kind, period).await?;
@@ -52,6 +58,14 @@ pub async fn worker(db: &Db) -> Result<Worker, DbError> {
         let db = expired.clone();
         async move {
             db.write(|tx| async move { teams::service::invitation::expire(&tx, &SystemClock).await }).await?;
+            Ok::<_, JobError>(())
+        }
+    });
+    let forgotten = db.clone();
+    let worker = worker.handle(FORGET_FILES, move |_| {
+        let db = forgotten.clone();
+        async move {
+            tournaments::service::upload::forget_orphans(&db, &SystemClock).await?;
             Ok::<_, JobError>(())
         }
     });

@@ -9,7 +9,7 @@ use seadrift::{
     report::verify,
     run::{Connection, DatabaseUrl},
 };
-use support::on;
+use support::{drop_checkpoints, on};
 use testkit::{Kind, TestDatabase};
 
 const TABLES: &str = include_str!("adopt/old_platform.sql");
@@ -58,7 +58,12 @@ fn the_old_platform_is_adopted_with_every_row() {
         assert!(looked.stdout.contains("Nothing stands in the way."), "{looked}");
         assert_eq!(counts(db).await, before);
 
-        let adopted = on(db.url(), &["adopt", "--answers", ANSWERS, "--yes"]).success();
+        let folder = tempfile::tempdir().expect("a folder");
+        let checkpoints = ["--folder", folder.path().to_str().expect("a name"), "--no-tag"];
+        let yes = [&["adopt", "--answers", ANSWERS, "--yes"], &checkpoints[..]].concat();
+        let adopted = on(db.url(), &yes).success();
+        let (_, back) = adopted.stderr.split_once(" restore ").expect("the way back is told");
+        let checkpoint = back.split(' ').next().expect("a name").to_owned();
         assert!(adopted.stdout.contains("Adopted, in one transaction: 4400 rows"), "{adopted}");
         let verified = on(db.url(), &["verify-schema"]).success();
         assert!(verified.stdout.contains("agrees with the history"), "{verified}");
@@ -74,6 +79,10 @@ fn the_old_platform_is_adopted_with_every_row() {
             (
                 "SELECT CAST(username_ci = lower(username_ci) AS text), email_ci FROM accounts_user WHERE id = 7",
                 "true|user7@example.org",
+            ),
+            (
+                "SELECT bracket_type, group_number::text FROM tournament_engine_bracket_bracketnode WHERE id IN (2, 3) ORDER BY id",
+                "third_place|-|group|3",
             ),
             (
                 "SELECT prize_pool::text, prize_currency, payment_methods::text FROM tournaments_tournament WHERE id = 3",
@@ -105,6 +114,13 @@ fn the_old_platform_is_adopted_with_every_row() {
         }
         let again = on(db.url(), &["adopt", "--answers", ANSWERS, "--yes"]).expect_code(1);
         assert!(again.stderr.contains("nothing to adopt"), "{again}");
+
+        // The way back, to the database of the old program.
+        let name = db.url().rsplit('/').next().expect("a name").to_owned();
+        let back = [&["restore", &checkpoint, "--yes", "--name", &name], &checkpoints[..]].concat();
+        on(db.url(), &back).success();
+        assert_eq!(counts(db).await, before);
+        drop_checkpoints(db, folder.path()).await;
     });
 }
 

@@ -4,9 +4,10 @@
 
 use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
+use ::tournaments::service::upload;
 use kernel::{Db, DbError, upload::Head};
 
-use crate::pages::{desk, entry, tournaments};
+use crate::pages::tournaments;
 
 /// A yes or no that takes a look into the database.
 pub type Answer = Pin<Box<dyn Future<Output = Result<bool, DbError>> + Send>>;
@@ -59,9 +60,9 @@ impl Doors {
         let all = |_: Db, _: Option<i64>, _: Head| async move { Ok(true) };
         Self::default()
             .watch(tournaments::may_watch)
-            .files(entry::ANSWER_FILE, own)
-            .files(entry::PAYMENT_FILE, own)
-            .files(desk::PICTURES, all)
+            .files(upload::ANSWER, own)
+            .files(upload::RECEIPT, own)
+            .files(upload::PRESENTATION, all)
     }
 
     /// Says who may watch a tournament: given the account, or nobody, and the tournament.

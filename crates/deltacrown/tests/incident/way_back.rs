@@ -13,7 +13,7 @@ use testkit::{
 
 use crate::{
     rows::rows,
-    support::{on, program},
+    support::{drop_checkpoints, on, program},
 };
 
 /// The program in a folder of its own: checkpoints of PostgreSQL and tags go there, not into ours.
@@ -36,15 +36,6 @@ fn filled(db: &TestDatabase) -> tempfile::TempDir {
 fn name(db: &TestDatabase) -> String {
     let path = db.url().split('?').next().unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default().to_owned()
-}
-
-/// Removes the copies that a PostgreSQL server keeps; files go with their folder.
-async fn clean_up(db: &TestDatabase, folder: &Path) {
-    let at = folder.join("kept");
-    let listed = within(folder, db, &["checkpoint", "--list", "--json", "--folder", at.to_str().expect("text")]);
-    for copy in listed.stdout.split('"').filter(|text| text.contains("_checkpoint_")) {
-        db.sibling().execute(&format!("DROP DATABASE IF EXISTS \"{copy}\"")).await;
-    }
 }
 
 testkit::on_both! {
@@ -84,7 +75,7 @@ testkit::on_both! {
         rows(db, 1, "accounts_user WHERE email = 'changed@example.org'").await;
         let none = call(&["restore", "nothing", "--yes"]).expect_code(1);
         assert!(none.stderr.contains("before"), "{none}");
-        clean_up(db, here).await;
+        drop_checkpoints(db, &kept).await;
     }
 
     /// Two of one second are listed as they were made, whatever their names.
@@ -99,7 +90,7 @@ testkit::on_both! {
             serde_json::from_str(&call(&["checkpoint", "--list", "--json"]).stdout).expect("JSON");
         let listed: Vec<&str> = listed.as_array().expect("a list").iter().filter_map(|c| c["name"].as_str()).collect();
         assert_eq!(listed, names);
-        clean_up(db, folder.path()).await;
+        drop_checkpoints(db, &folder.path().join("kept")).await;
     }
 
     /// A reset shows first, wants the name of a database that holds rows, and keeps the way back.
@@ -126,7 +117,7 @@ testkit::on_both! {
         let back = done.stdout.split("restore ").nth(1).and_then(|rest| rest.split(' ').next()).expect("the way back");
         call(&["restore", back, "--yes"]).success();
         rows(db, 2, "accounts_user").await;
-        clean_up(db, folder.path()).await;
+        drop_checkpoints(db, &folder.path().join("kept")).await;
     }
 
     /// A database that is not ours is not replaced without its name, rows or not.
@@ -153,7 +144,7 @@ testkit::on_both! {
         let refused = call(&["restore", "good", "--yes"]).expect_code(1);
         assert!(refused.stderr.contains("damaged") && refused.stderr.contains("accounts_user has 2 rows instead of 3"), "{refused}");
         rows(db, 2, "accounts_user").await;
-        clean_up(db, folder.path()).await;
+        drop_checkpoints(db, &folder.path().join("kept")).await;
     }
 
     /// Killed at any moment of a restore: the old database or the restored one, whole.
@@ -178,7 +169,7 @@ testkit::on_both! {
         assert!(killed > 0, "none was killed in time");
         call(&["restore", "two", "--yes"]).success();
         rows(db, 2, "accounts_user").await;
-        clean_up(db, folder.path()).await;
+        drop_checkpoints(db, &folder.path().join("kept")).await;
     }
 
     /// Somebody is connected to PostgreSQL: the copy is a dump, a restore names who is in the way, and
@@ -201,7 +192,7 @@ testkit::on_both! {
         rows(db, 2, "accounts_user").await;
         on(db.url(), &["verify-schema"]).success();
         let _ = other.close().await;
-        clean_up(db, folder.path()).await;
+        drop_checkpoints(db, &folder.path().join("kept")).await;
     }
 }
 

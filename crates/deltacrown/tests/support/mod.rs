@@ -1,9 +1,12 @@
 //! Running the program as a user does.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
-use testkit::process::{Output, run};
+use testkit::{
+    TestDatabase,
+    process::{Output, run},
+};
 
 /// The program with these arguments, away from the settings of whoever runs the tests.
 pub fn program(arguments: &[&str]) -> Command {
@@ -20,4 +23,12 @@ pub fn program(arguments: &[&str]) -> Command {
 /// Runs the program on a database.
 pub fn on(url: &str, arguments: &[&str]) -> Output {
     run(program(arguments).args(["--database", url]))
+}
+
+/// Drops the copies that checkpoints of this folder are on PostgreSQL: databases beside this one.
+pub async fn drop_checkpoints(db: &TestDatabase, folder: &Path) {
+    let listed = on(db.url(), &["checkpoint", "--list", "--json", "--folder", folder.to_str().expect("text")]);
+    for copy in listed.stdout.split('"').filter(|text| text.contains("_checkpoint_")) {
+        db.sibling().execute(&format!("DROP DATABASE IF EXISTS \"{copy}\"")).await;
+    }
 }

@@ -2,22 +2,34 @@
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
-use super::{AdoptArgs, Failure, Outcome, history, print_json};
+use super::{AdoptArgs, Failure, Outcome, checkpoint, history, print_json};
 use crate::{
     adopt::{self, AdoptError, Answers, Bridge, Open, Options, TableBridge, draft},
     project::Project,
     run::DatabaseUrl,
 };
 
-pub(super) async fn run(args: &AdoptArgs, project: &Project, url: &DatabaseUrl) -> Result<Outcome, Failure> {
+pub(super) async fn run(
+    args: &AdoptArgs,
+    project: &Project,
+    url: &DatabaseUrl,
+    program: &str,
+) -> Result<Outcome, Failure> {
     let history = Arc::new(history(project)?);
     let answers = match &args.answers {
         Some(path) => read(path)?,
         None => Answers::default(),
     };
-    let options = Options { run: args.yes, lock_wait: Duration::from_secs(args.lock_wait) };
+    let lock_wait = Duration::from_secs(args.lock_wait);
     let waiting = |holder: &str| eprintln!("Waiting for another runner: {holder}");
-    let bridge = adopt::adopt(project, history, url, &answers, &options, waiting).await.map_err(failure)?;
+    let look = Options { run: args.yes && args.no_checkpoint, lock_wait };
+    let mut bridge = adopt::adopt(project, history.clone(), url, &answers, &look, waiting).await.map_err(failure)?;
+    if args.yes && !bridge.done && bridge.is_open() {
+        let options = checkpoint::options_of(args.folder.as_ref(), args.no_tag, program);
+        eprintln!("{}", checkpoint::before(url, &options).await?);
+        let act = Options { run: true, lock_wait };
+        bridge = adopt::adopt(project, history, url, &answers, &act, waiting).await.map_err(failure)?;
+    }
     if let Some(path) = &args.write_answers {
         write(path, args.answers.as_deref(), &bridge, project)?;
         eprintln!("Wrote {}", path.display());

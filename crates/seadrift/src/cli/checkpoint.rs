@@ -1,6 +1,9 @@
 //! `checkpoint`, `restore` and `reset-db`: what they would do, asking for the name, doing it.
 
-use std::io::{BufRead, Write};
+use std::{
+    io::{BufRead, Write},
+    path::PathBuf,
+};
 
 use super::{CheckpointArgs, Failure, Outcome, ReplaceArgs, ResetArgs, RestoreArgs, history, print_json, question};
 use crate::{
@@ -22,20 +25,33 @@ impl From<CheckpointError> for Failure {
 }
 
 pub(super) async fn checkpoint(args: &CheckpointArgs, url: &DatabaseUrl, program: &str) -> Result<Outcome, Failure> {
-    let options =
-        Options { folder: args.folder.clone(), tag: !args.no_tag, program: program.to_owned(), disconnect: false };
+    let options = options_of(args.folder.as_ref(), args.no_tag, program);
     if args.list {
         return list(args, url, &options);
     }
     let manifest = checkpoint::checkpoint(url, args.name.as_deref(), &options).await?;
     if args.json {
         print_json(&manifest);
-        return Ok(Outcome::Agree);
+    } else {
+        println!("{}", made(&manifest, url, &options));
     }
-    println!("Checkpoint {}: {}", manifest.name, described(&manifest));
-    println!("    in {}", options.folder_of(url).join(&manifest.name).display());
-    println!("Back with: {program} restore {} --yes", manifest.name);
     Ok(Outcome::Agree)
+}
+
+/// A checkpoint that another verb makes before it changes a database; answers what it holds and how to get back.
+pub(super) async fn before(url: &DatabaseUrl, options: &Options) -> Result<String, Failure> {
+    Ok(made(&checkpoint::checkpoint(url, None, options).await?, url, options))
+}
+
+fn made(manifest: &Manifest, url: &DatabaseUrl, options: &Options) -> String {
+    format!(
+        "Checkpoint {}: {}\n    in {}\nBack with: {} restore {} --yes",
+        manifest.name,
+        described(manifest),
+        options.folder_of(url).join(&manifest.name).display(),
+        options.program,
+        manifest.name
+    )
 }
 
 fn list(args: &CheckpointArgs, url: &DatabaseUrl, options: &Options) -> Result<Outcome, Failure> {
@@ -131,7 +147,11 @@ pub(super) async fn reset(
 }
 
 fn options(args: &ReplaceArgs, program: &str) -> Options {
-    Options { folder: args.folder.clone(), tag: !args.no_tag, program: program.to_owned(), disconnect: args.disconnect }
+    Options { disconnect: args.disconnect, ..options_of(args.folder.as_ref(), args.no_tag, program) }
+}
+
+pub(super) fn options_of(folder: Option<&PathBuf>, no_tag: bool, program: &str) -> Options {
+    Options { folder: folder.cloned(), tag: !no_tag, program: program.to_owned(), disconnect: false }
 }
 
 fn keep(surprise: &Surprise, url: &DatabaseUrl) -> String {

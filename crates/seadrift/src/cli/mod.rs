@@ -229,9 +229,18 @@ pub struct AdoptArgs {
     /// Write the open questions to this file, after the answers that it has
     #[arg(long, value_name = "FILE")]
     pub write_answers: Option<std::path::PathBuf>,
-    /// Do it, if nothing stands in the way; without, only look
+    /// Make a checkpoint and do it, if nothing stands in the way; without, only look
     #[arg(long)]
     pub yes: bool,
+    /// Make no checkpoint first: there is another copy
+    #[arg(long)]
+    pub no_checkpoint: bool,
+    /// Folder of the checkpoints [default: checkpoints, beside an SQLite file]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<std::path::PathBuf>,
+    /// Put no tag on the commit that is checked out
+    #[arg(long)]
+    pub no_tag: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -428,7 +437,7 @@ pub async fn run(verb: Verb, project: &Project, url: &DatabaseUrl, program: &str
         Verb::Sqlmigrate(args) => sqlmigrate::run(&args, project, url),
         Verb::Check(args) => check::run(&args, project),
         Verb::VerifySchema(args) => verify::run(&args, project, url).await,
-        Verb::Adopt(args) => adopt::run(&args, project, url).await,
+        Verb::Adopt(args) => adopt::run(&args, project, url, program).await,
         Verb::LintMigrations(args) => lint::run(&args, project, url).await,
         Verb::Repair(args) => repair::run(&args, project, url).await,
         Verb::Regenerate(args) => regenerate::run(&args, project, url).await,

@@ -52,6 +52,9 @@ pub enum EvidenceRefusal {
     /// No address.
     #[error("The link must be an address that begins with https://.")]
     NotAnAddress,
+    /// The file is not one that this person gave.
+    #[error("The file is not there any more. Choose it again.")]
+    FileGone,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),

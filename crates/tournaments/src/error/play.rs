@@ -166,6 +166,9 @@ pub enum ReportRefusal {
     /// The note is too long.
     #[error("A note may have {0} characters at most.")]
     NoteTooLong(usize),
+    /// The picture is not one that this person gave.
+    #[error("The picture is not there any more. Choose the file again.")]
+    PictureGone,
     /// The bracket does not take it.
     #[error("The bracket does not take this result: {0}.")]
     Bracket(#[from] EventRefusal),

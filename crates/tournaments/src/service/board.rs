@@ -12,6 +12,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, IntoAc
 use teams::service::record::{self as records, PlayedMatch};
 
 use crate::{
+    audit::Action,
     context::Context,
     event, jobs,
     model::{bracket, bracket_node as node, r#match as meeting_row, registration, tournament},
@@ -22,7 +23,7 @@ use crate::{
         result::write_games,
         structure::{Role, Structure},
     },
-    service::{notices, prize},
+    service::{desk, notices, prize},
     store,
 };
 
@@ -356,7 +357,15 @@ pub(crate) async fn go_on(
     let came = changes.came.iter().chain(&changes.went).flat_map(sides);
     let placed = changes.nodes.iter().flat_map(|node| node.sides.into_iter().flatten());
     let names = names(tx, concerned.chain(came).chain(placed)).await?;
-    let mut told = Told { cx, tournament, names: &names, written: Written::default(), decided: vec![], met: vec![] };
+    let mut told = Told {
+        cx,
+        tournament,
+        names: &names,
+        written: Written::default(),
+        decided: vec![],
+        met: vec![],
+        undone: vec![],
+    };
     told.written.revision = bracket.revision.saturating_add(1);
 
     let codes: Vec<String> =
@@ -453,6 +462,8 @@ struct Told<'a> {
     decided: Vec<(i64, Meeting)>,
     /// Matches whose sides are both known now.
     met: Vec<(i64, Meeting)>,
+    /// Matches, as they were, with those who do not play them any more, or whose result no longer counts.
+    undone: Vec<(i64, Meeting, Vec<i64>)>,
 }
 
 impl Told<'_> {
@@ -471,6 +482,8 @@ impl Told<'_> {
         let mut next = emptied(now);
         next.revision = Set(row.revision.saturating_add(1));
         if another {
+            let left = was.sides.into_iter().flatten().filter(|id| !is.sides.contains(&Some(*id))).collect();
+            self.undone.push((row.id, was.clone(), left));
             next = paired(is, self.names, next);
             if is.sides.iter().all(Option::is_some) && is.standing == Standing::Open {
                 let planned = row.scheduled_time.unwrap_or_else(|| planned(self.tournament, is.round));
@@ -483,6 +496,7 @@ impl Told<'_> {
         if reopened {
             // Both have been there before: it can be played again at once.
             next.state = Set(State::Ready.as_str().to_owned());
+            self.undone.push((row.id, was.clone(), was.sides.into_iter().flatten().collect()));
         }
         if matches!(was.standing, Standing::Decided(_)) {
             self.take_back(tx, row.id).await?;
@@ -528,6 +542,12 @@ impl Told<'_> {
                 self.record(tx, *id, meeting, decided, code).await?;
             }
             notices::decided(tx, cx, tournament, *id, meeting, decided, self.names).await?;
+        }
+        // Before it is live nobody counts on a match yet.
+        if matches!(tournament.status.as_str(), "live" | "completed") {
+            for (id, was, whom) in &self.undone {
+                notices::undone(tx, cx, tournament, *id, was, (whom, self.names)).await?;
+            }
         }
         if tournament.status == "live" {
             for (id, meeting) in &self.met {
@@ -584,13 +604,17 @@ pub(crate) async fn conclude(
     written(store::matches::set_status(tx, tournament.id, from, row).await?)?;
     let changed = event::StatusChanged { tournament_id: tournament.id, from, to };
     event::tell(tx, cx, tournament.id, changed).await?;
+    let old = desk::status(tournament);
+    let moved = tournament::Model { status: to.to_owned(), completed_at, ..tournament.clone() };
     if completed_at.is_none() {
-        return prize::unhold(tx, cx, tournament).await;
+        prize::unhold(tx, cx, tournament).await?;
+        return desk::audit_move(tx, cx, Action::TournamentStatus, &moved, old, None).await;
     }
     if let Some(winner_id) = after.champion() {
         let completed = catalogue::TournamentCompleted { tournament_id: tournament.id, winner_id };
         event::tell(tx, cx, tournament.id, completed).await?;
     }
     prize::hold(tx, cx, tournament, after).await?;
-    prize::ask_to_pay(tx, cx, tournament).await
+    prize::ask_to_pay(tx, cx, tournament).await?;
+    desk::audit_move(tx, cx, Action::TournamentStatus, &moved, old, None).await
 }

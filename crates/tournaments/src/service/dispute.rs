@@ -26,7 +26,7 @@ use crate::{
     service::{
         correction, matches, notices,
         reach::{Reached, reach},
-        result,
+        result, upload,
     },
     store,
 };
@@ -228,6 +228,11 @@ pub async fn add_evidence(
     let wrong = !matches::is_address(url) || url.chars().count() > 200;
     if !url.is_empty() && wrong {
         return Err(EvidenceRefusal::NotAnAddress);
+    }
+    if let Some(token) = &new.upload
+        && !upload::is_own(tx, cx, token).await?
+    {
+        return Err(EvidenceRefusal::FileGone);
     }
     let row = evidence::ActiveModel {
         dispute_id: Set(dispute),

@@ -499,7 +499,7 @@ async fn fill_in(
         .filter(|question| question.field_type == Kind::Media.as_str())
         .filter_map(|question| Some(form.answers.get(&question.field_key)?.as_str()?.trim().to_owned()))
         .collect();
-    let files: BTreeMap<String, File> = store::payment::files(tx, tokens).await?;
+    let files: BTreeMap<String, File> = store::file::known(tx, tokens).await?;
     let mut kept = serde_json::Map::new();
     for question in &questions {
         // The column's check lets no other word in.

@@ -238,23 +238,6 @@ pub async fn start(tx: &Tx, cx: &Context<'_>, id: i64) -> Result<tournament::Mod
     Ok(live)
 }
 
-/// All is decided: called by the act that decides the last match, whose winner this is.
-///
-/// # Errors
-/// See [`MoveRefusal`].
-pub async fn complete(tx: &Tx, cx: &Context<'_>, id: i64, winner: i64) -> Result<tournament::Model, MoveRefusal> {
-    let tournament = store::lock_tournament(tx, id).await.map_err(DbError::from)?;
-    let tournament = tournament.ok_or(MoveRefusal::NoSuchTournament(id))?;
-    let system = Standing { system: true, ..Standing::default() };
-    let from = desk::status(&tournament);
-    let to = status::step(from, Step::Complete, desk::size(&tournament), &system)?;
-    let also = tournament::ActiveModel { completed_at: Set(Some(cx.now())), ..Default::default() };
-    let done = desk::move_to(tx, cx, &tournament, to, also).await?;
-    event::tell(tx, cx, id, catalogue::TournamentCompleted { tournament_id: id, winner_id: winner }).await?;
-    desk::audit_move(tx, cx, Action::TournamentStatus, &done, from, None).await?;
-    Ok(done)
-}
-
 /// Puts away what is over.
 ///
 /// # Errors

@@ -29,3 +29,4 @@ pub(crate) mod reach;
 pub mod result;
 pub mod settings;
 pub mod staff;
+pub mod upload;

@@ -107,3 +107,25 @@ pub(crate) async fn decided(
     }
     Ok(())
 }
+
+/// Tells those whom a match was taken from that it does not stand as it was.
+pub(crate) async fn undone(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    id: i64,
+    was: &Meeting,
+    (whom, names): (&[i64], &BTreeMap<i64, registration::Model>),
+) -> Result<(), DbError> {
+    let of = |side: usize| was.sides[side].and_then(|id| names.get(&id)).map_or("nobody yet", |one| &one.display_name);
+    let title = format!("{} against {} no longer stands", of(0), of(1));
+    let body = format!(
+        "An earlier result was corrected, so this match of round {} of {} is not what it was. Look where you play now.",
+        was.round, tournament.name
+    );
+    let notice = about(tournament, id, "match_result", "match.undone", title, body);
+    for entry in whom.iter().filter_map(|id| names.get(id)) {
+        people::notify_entry(tx, cx, entry, notice.clone()).await?;
+    }
+    Ok(())
+}

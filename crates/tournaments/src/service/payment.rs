@@ -12,7 +12,7 @@ use kernel::{Actor, DbError, Tx, db::Constraint, event::catalogue};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde_json::{Value, json};
 
-use super::{access, clock, desk, place};
+use super::{access, clock, desk, place, upload};
 use crate::{
     audit::{self, Action},
     context::Context,
@@ -178,12 +178,8 @@ pub async fn submit(
     let submission = submission.tidy();
     let methods = Settings::from(&tournament).payment_methods;
     let mut invalid = submission.invalid(tournament.entry_fee_amount, &methods);
-    if !submission.proof.is_empty() {
-        let files = store::payment::files(tx, vec![submission.proof.clone()]).await.map_err(DbError::from)?;
-        let own = files.get(&submission.proof).is_some_and(|file| file.owner_id == cx.user());
-        if !own {
-            invalid.push((PaymentField::Proof, PaymentInvalid::ProofGone));
-        }
+    if !submission.proof.is_empty() && !upload::is_own(tx, cx, &submission.proof).await? {
+        invalid.push((PaymentField::Proof, PaymentInvalid::ProofGone));
     }
     if !invalid.is_empty() {
         return Err(PayRefusal::Invalid(invalid));

@@ -26,6 +26,7 @@ use crate::{
         matches::{board_role, wake},
         notices,
         reach::{Reached, reach},
+        upload,
     },
     store,
 };
@@ -89,6 +90,11 @@ pub async fn report(tx: &Tx, cx: &Context<'_>, match_id: i64, report: &Report) -
     reached.running()?;
     if report.note.chars().count() > NOTE_MAX {
         return Err(ReportRefusal::NoteTooLong(NOTE_MAX));
+    }
+    if let Some(token) = &report.screenshot
+        && !upload::is_own(tx, cx, token).await?
+    {
+        return Err(ReportRefusal::PictureGone);
     }
     if let Some(disputed) = store::matches::disputed_before(tx, match_id).await? {
         return Err(ReportRefusal::Disputed(disputed));

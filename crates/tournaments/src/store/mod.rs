@@ -5,6 +5,7 @@ pub(crate) mod cup;
 pub(crate) mod dispute;
 pub(crate) mod draw;
 pub(crate) mod entry;
+pub(crate) mod file;
 pub(crate) mod game;
 pub(crate) mod glance;
 pub(crate) mod list;

@@ -92,25 +92,3 @@ pub(crate) async fn of_tournament(
     }
     query.all(db).await
 }
-
-/// What is known of files that were given, by their tokens.
-pub(crate) async fn files(
-    db: &impl ConnectionTrait,
-    tokens: Vec<String>,
-) -> Result<std::collections::BTreeMap<String, crate::rules::answers::File>, DbErr> {
-    use kernel::model::upload::{Column, Entity};
-    if tokens.is_empty() {
-        return Ok(std::collections::BTreeMap::new());
-    }
-    let rows: Vec<(String, String, i64, Option<i64>)> = Entity::find()
-        .select_only()
-        .columns([Column::Token, Column::ContentType, Column::ByteSize, Column::OwnerId])
-        .filter(Column::Token.is_in(tokens))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let file = |(token, content_type, byte_size, owner_id)| {
-        (token, crate::rules::answers::File { content_type, byte_size, owner_id })
-    };
-    Ok(rows.into_iter().map(file).collect())
-}

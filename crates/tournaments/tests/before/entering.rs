@@ -1,7 +1,7 @@
 //! Entering: who may, what keeps somebody out, and what becomes of the form.
 
 use chrono::TimeDelta;
-use kernel::Actor;
+use kernel::{Actor, upload};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use teams::model::core::team;
@@ -226,7 +226,8 @@ testkit::on_both! {
         let refused = world.try_enter(&ann, id, &answers(json!("17"), "XL", "gone")).await;
         let Err(EnterRefusal::Ineligible(reasons)) = refused else { panic!("{refused:?}") };
         assert_eq!(reasons.len(), 3, "{reasons:?}");
-        let film = world.file(&ann, "video/mp4").await;
+        let film = world.file(&ann, service::upload::ANSWER, "video/mp4").await;
+        let never_sent = world.file(&ann, service::upload::ANSWER, "video/mp4").await;
         let entry = world.try_enter(&ann, id, &answers(json!("18"), "M", &film)).await.expect("in");
         let kept = json!({ "your_age": 18, "shirt_size": "M", "clip": film });
         assert_eq!(entry.registration_data["custom_fields"], kept);
@@ -234,6 +235,11 @@ testkit::on_both! {
         assert!(matches!(late, Err(QuestionRefusal::Answered)));
         let late = act!(world, by, |tx, cx| service::question::remove(tx, cx, clip.id));
         assert!(matches!(late, Err(QuestionRefusal::Answered)));
+        world.clock.advance(TimeDelta::days(3));
+        let forgotten = service::upload::forget_orphans(&world.db, &world.clock).await;
+        assert_eq!(forgotten.expect("forgotten"), 1);
+        let is_kept = async |token: &str| upload::head(&world.db, token).await.expect("readable").is_some();
+        assert!(is_kept(&film).await && !is_kept(&never_sent).await);
     }
 }
 

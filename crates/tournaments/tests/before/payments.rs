@@ -18,7 +18,7 @@ use crate::support::{Person, World, act, migrated};
 
 /// Sends the fee of [`World::paid`] by bKash.
 pub async fn pay(world: &World, who: &Person, entry: i64, reference: &str) -> Result<payment::Model, PayRefusal> {
-    let sent = &submission(reference, &world.file(who, "image/png").await);
+    let sent = &submission(reference, &world.file(who, service::upload::RECEIPT, "image/png").await);
     act!(world, who.actor(), |tx, cx| service::payment::submit(tx, cx, entry, sent.clone()))
 }
 
@@ -103,7 +103,7 @@ testkit::on_both! {
         assert_eq!(entry.status, "pending");
         let foreign = pay(world, &eve, entry.id, "BKASH12345").await;
         assert!(matches!(foreign, Err(PayRefusal::NotYours(_))));
-        let proof = world.file(&eve, "image/png").await;
+        let proof = world.file(&eve, service::upload::RECEIPT, "image/png").await;
         let wrong = &Submission { amount: 1, transaction_id: "x".to_owned(), ..submission("", &proof) };
         let wrong = act!(world, ann.actor(), |tx, cx| service::payment::submit(tx, cx, entry.id, wrong.clone()));
         let Err(PayRefusal::Invalid(wrong)) = wrong else { panic!("{wrong:?}") };

@@ -3,6 +3,7 @@
 use brackets::{Outcome, Side};
 use kernel::Actor;
 use sea_orm::ActiveValue::Set;
+use serde_json::json;
 use testkit::TestDatabase;
 use tournaments::{
     Match,
@@ -67,6 +68,10 @@ testkit::on_both! {
         let mut changed = done.matches.clone();
         changed.sort_unstable();
         assert_eq!(matches, changed, "exactly the matches of the preview");
+        // Who fell out of the final hears it; who stays in it does not hear that they left.
+        let fell = "player0001 against player0002 no longer stands".to_owned();
+        assert!(scene.world.told(scene.player(scene.entries[0])).await.contains(&fell));
+        assert!(!scene.world.told(scene.player(scene.entries[1])).await.contains(&fell));
         let again = scene.the("W2.1").await;
         assert_eq!((again.state.as_str(), again.winner_id, again.participant1_id), ("ready", None, first.participant2_id));
         assert!(again.revision > last.revision);
@@ -74,6 +79,11 @@ testkit::on_both! {
         assert_eq!((cup.status.as_str(), cup.completed_at, cup.completed_matches), ("live", None, 2));
         assert!(scene.awards().await.iter().all(|award| award.status == "withdrawn"));
         scene.play_all(|_| Side::A).await;
+        let log = scene.world.audited(cup.id).await;
+        let moves = log.iter().filter(|row| row.action == "tournament_status");
+        let moves: Vec<_> = moves.map(|row| (row.metadata["from"].clone(), row.metadata["to"].clone())).collect();
+        let over = (json!("live"), json!("completed"));
+        assert_eq!(moves[moves.len() - 3..], [over.clone(), (json!("completed"), json!("live")), over]);
         let held: Vec<_> = scene.awards().await.into_iter().filter(|award| award.status == "held").collect();
         assert_eq!((held.len(), held[0].registration_id), (1, first.participant2_id.expect("known")));
         let same = correct(&scene, &first, scene.bracket().await.revision, Some(other), false).await;

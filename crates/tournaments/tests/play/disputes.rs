@@ -1,13 +1,17 @@
 //! Disputes from their opening to their end.
 
 use brackets::{Outcome, Side};
-use kernel::Actor;
+use chrono::TimeDelta;
+use kernel::{Actor, upload};
 use testkit::TestDatabase;
 use tournaments::{
     Match,
     error::dispute::{DisputeRefusal, EvidenceRefusal, OpenDisputeRefusal, ResolveRefusal},
     rules::dispute::{NotDone, Reason},
-    service::dispute::{self, Evidence, Resolution},
+    service::{
+        dispute::{self, Evidence, Resolution},
+        upload::{EVIDENCE, forget_orphans},
+    },
 };
 
 use crate::scene::{Scene, act, migrated, pair};
@@ -121,6 +125,18 @@ testkit::on_both! {
         act!(scene.world, scene.player(pair(&row)[0]).actor(), |tx, cx| dispute::add_evidence(tx, cx, id, said)).expect("added");
         let stranger = act!(scene.world, scene.player(pair(&scene.the("W1.2").await)[0]).actor(), |tx, cx| dispute::add_evidence(tx, cx, id, said));
         assert!(matches!(stranger, Err(EvidenceRefusal::NotDone(_))), "{stranger:?}");
+        let [mine, theirs] = pair(&row).map(|entry| scene.player(entry));
+        let picture = scene.world.file(mine, EVIDENCE, "image/png").await;
+        let shown = &Evidence { upload: Some(picture.clone()), ..Evidence::default() };
+        act!(scene.world, mine.actor(), |tx, cx| dispute::add_evidence(tx, cx, id, shown)).expect("added");
+        let foreign = act!(scene.world, theirs.actor(), |tx, cx| dispute::add_evidence(tx, cx, id, shown));
+        assert!(matches!(foreign, Err(EvidenceRefusal::FileGone)), "{foreign:?}");
+        let unused = scene.world.file(mine, EVIDENCE, "image/png").await;
+        scene.world.clock.advance(TimeDelta::days(3));
+        assert_eq!(forget_orphans(&scene.world.db, &scene.world.clock).await.expect("forgotten"), 1);
+        for (token, there) in [(&picture, true), (&unused, false)] {
+            assert_eq!(upload::head(&scene.world.db, token).await.expect("readable").is_some(), there);
+        }
         let nothing = &Evidence::default();
         let empty = act!(scene.world, scene.player(pair(&row)[0]).actor(), |tx, cx| dispute::add_evidence(tx, cx, id, nothing));
         assert!(matches!(empty, Err(EvidenceRefusal::NothingSaid)));

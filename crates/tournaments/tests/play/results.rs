@@ -10,6 +10,7 @@ use tournaments::{
     service::{
         matches::{self, Advanced},
         result::{self, Report, Reported},
+        upload::EVIDENCE,
     },
 };
 
@@ -36,7 +37,12 @@ testkit::on_both! {
             games: vec![Game::scored(13, 9), Game::scored(7, 13), Game::scored(13, 11)],
             ..scene.won(&first, Side::A)
         };
+        let picture = scene.world.file(scene.player(pair(&first)[0]), EVIDENCE, "image/png").await;
+        let report = Report { screenshot: Some(picture), ..report };
+        let foreign = scene.report(&first, Side::B, &report).await;
+        assert!(matches!(foreign, Err(ReportRefusal::PictureGone)), "{foreign:?}");
         let waits = scene.report(&first, Side::A, &report).await.expect("taken");
+        let report = Report { screenshot: None, ..report };
         assert_eq!(waits, Reported::Waiting { until: scene.later(15) });
         let pending = scene.the("W1.1").await;
         assert_eq!((pending.state.as_str(), pending.confirm_by), ("pending_result", Some(scene.later(15))));

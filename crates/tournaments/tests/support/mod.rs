@@ -253,11 +253,11 @@ impl World {
         done.unwrap_or_else(|refusal| panic!("{refusal:?}"))
     }
 
-    /// A file of somebody, e.g. a receipt.
-    pub async fn file(&self, of: &Person, content_type: &str) -> String {
+    /// A file of somebody, e.g. a [receipt](service::upload::RECEIPT).
+    pub async fn file(&self, of: &Person, purpose: &str, content_type: &str) -> String {
         let (clock, random) = (&self.clock, &self.random);
         let new = &upload::NewUpload {
-            purpose: "receipt".to_owned(),
+            purpose: purpose.to_owned(),
             content_type: content_type.to_owned(),
             content: vec![1, 2, 3],
             file_name: String::new(),

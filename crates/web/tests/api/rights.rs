@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use testkit::TestDatabase;
-use tournaments::rules::settings::Settings;
+use tournaments::{rules::settings::Settings, service::upload::RECEIPT};
 
 use crate::{
     document::{Operation, operations, sample},
@@ -209,7 +209,7 @@ async fn things(site: &Served, callers: &[(char, Caller)]) -> Things {
         user: me["id"].as_i64().expect("an id"),
         profile: me["profile_id"].as_i64().expect("an id"),
     };
-    let proof = world.file(&person, "image/png").await;
+    let proof = world.file(&person, RECEIPT, "image/png").await;
     let payment = json!({
         "method": "bkash", "amount": 50_000, "transaction_id": "8N7A6B5C4D", "payer_account": "01712345678", "proof": proof,
     });

@@ -310,6 +310,7 @@ refusals! {
         BothSides = 409 "both-sides";
         Disputed = 409 "disputed";
         NoteTooLong = 422 "too-long-text";
+        PictureGone = 422 "file-gone";
         Bracket = 409 "bracket";
         @within Unreachable Unreachable;
         @database Database;
@@ -351,6 +352,7 @@ refusals! {
         NothingSaid = 422 "nothing-said";
         TooLong = 422 "too-long-text";
         NotAnAddress = 422 "not-an-address";
+        FileGone = 422 "file-gone";
         @within NotDone dispute::NotDone;
         @database Database;
     }

@@ -56,8 +56,6 @@ use serde::Deserialize;
 
 use crate::{csrf::Csrf, error::Trouble, live, session, session::Person, site::Shared};
 
-pub(crate) use pictures::PURPOSE as PICTURES;
-
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/organize", get(home::show))

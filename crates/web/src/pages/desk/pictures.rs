@@ -3,7 +3,7 @@
 use ::tournaments::{
     error::settings::EditRefusal,
     rules::{access::Act, edit::may_change, settings::Settings},
-    service::settings,
+    service::{settings, upload::PRESENTATION},
 };
 use askama::Template;
 use axum::{
@@ -25,9 +25,6 @@ use crate::{
     site::Shared,
     upload::{self, FileForm, Kinds},
 };
-
-/// What files of the presentation are for; everybody who sees the tournament may fetch them.
-pub(crate) const PURPOSE: &str = "tournament_presentation";
 
 struct File {
     field: &'static str,
@@ -106,7 +103,7 @@ pub(crate) async fn save(
             _ => continue,
         };
         match upload::accept(file, kinds).await {
-            Ok(file) => accepted.push((field, file.into_upload(PURPOSE, Some(visit.user())))),
+            Ok(file) => accepted.push((field, file.into_upload(PRESENTATION, Some(visit.user())))),
             Err(refusal) => errors.say(field, refusal.to_string()),
         }
     }

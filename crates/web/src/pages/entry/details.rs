@@ -9,6 +9,7 @@ use ::tournaments::{
     service::{
         enter::{Form as Entering, blank},
         query::Facts,
+        upload::ANSWER,
     },
 };
 use askama::Template;
@@ -20,7 +21,7 @@ use economy::Holder;
 use serde_json::Value;
 
 use super::{
-    ANSWER_FILE, Acting, attempt, below,
+    Acting, attempt, below,
     enter::{Chosen, Frame, blocked, by_team, players_page},
     facts, fee_words, keep, money, own, see_other, status, unprocessable,
 };
@@ -418,7 +419,7 @@ pub(crate) async fn review(
         if !facts.questions.iter().any(asked) {
             continue;
         }
-        match keep(&shared, &person, file, ANSWER_FILE).await? {
+        match keep(&shared, &person, file, ANSWER).await? {
             Ok(token) => drop(typed.fields.insert(name, token)),
             Err(refusal) => drop(typed.errors.insert(name, refusal.to_string())),
         }

@@ -37,10 +37,6 @@ use crate::{
     upload::{Accepted, FileRefusal, Given, Kinds, accept},
 };
 
-/// What files are stored for.
-pub(crate) const ANSWER_FILE: &str = "entry_answer";
-pub(crate) const PAYMENT_FILE: &str = "payment_proof";
-
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/tournaments/{slug}/enter", get(enter::who).post(details::enter))

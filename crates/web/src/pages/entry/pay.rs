@@ -12,6 +12,7 @@ use ::tournaments::{
     service::{
         payment,
         query::{EntryFacts, Facts},
+        upload::RECEIPT,
     },
 };
 use askama::Template;
@@ -22,7 +23,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Acting, PAYMENT_FILE, below,
+    Acting, below,
     details::{Coins, coins as coins_of},
     enter::Frame,
     fee_words, keep, money as words_of_money, see_other,
@@ -264,7 +265,7 @@ pub(crate) async fn money(
     };
     let mut wrong = Wrong::default();
     if let Some(file) = files.into_iter().find(|file| file.field == PaymentField::Proof.name()) {
-        match keep(&shared, &person, file, PAYMENT_FILE).await? {
+        match keep(&shared, &person, file, RECEIPT).await? {
             Ok(token) => fields.kept_proof = token,
             Err(refusal) => drop(wrong.fields.insert(PaymentField::Proof.name(), refusal.to_string())),
         }

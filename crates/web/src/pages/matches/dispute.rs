@@ -282,6 +282,7 @@ fn beside(refusal: Refused) -> Result<(&'static str, String), Trouble> {
             return Err(forbidden(why.to_string()));
         }
         Refused::Evidence(why @ EvidenceRefusal::NotAnAddress) => ("url", why.to_string()),
+        Refused::Evidence(why @ EvidenceRefusal::FileGone) => ("file", why.to_string()),
         Refused::Evidence(why @ (EvidenceRefusal::NothingSaid | EvidenceRefusal::TooLong(_))) => {
             ("text", why.to_string())
         }

@@ -1,5 +1,6 @@
 //! Pictures and documents of reports and disputes: taken, and shown to those who see what they belong to.
 
+use ::tournaments::service::upload::EVIDENCE;
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -14,9 +15,6 @@ use crate::{
     upload::{FileRefusal, Given, Kinds, accept, hand_out},
 };
 
-/// What these files are stored for.
-pub(super) const PURPOSE: &str = "match_evidence";
-
 /// A file of a form, stored; or what is wrong with it.
 pub(super) async fn keep(
     shared: &Shared,
@@ -28,7 +26,7 @@ pub(super) async fn keep(
         Ok(accepted) => accepted,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let new = &accepted.into_upload(PURPOSE, visit.user());
+    let new = &accepted.into_upload(EVIDENCE, visit.user());
     let (clock, random) = (&*shared.clock, &*shared.random);
     let token: Result<String, DbError> =
         shared.db.write(|tx| async move { kernel::upload::store(&tx, clock, random, new.clone()).await }).await;
@@ -41,7 +39,7 @@ pub(super) async fn kept(shared: &Shared, visit: &Visit, token: &str) -> Result<
         return Ok(None);
     }
     let head = kernel::upload::head(&shared.db, token).await?;
-    let own = head.filter(|head| head.purpose == PURPOSE && head.owner_id == visit.user());
+    let own = head.filter(|head| head.purpose == EVIDENCE && head.owner_id == visit.user());
     Ok(own.map(|head| head.token))
 }
 

@@ -188,6 +188,7 @@ pub(crate) async fn send(
             let field = match &refusal {
                 ReportRefusal::Games(_) => Some("game1"),
                 ReportRefusal::NoteTooLong(_) => Some("note"),
+                ReportRefusal::PictureGone => Some("screenshot"),
                 _ => None,
             };
             let (status, text) = Stop::from(refusal).said()?;
