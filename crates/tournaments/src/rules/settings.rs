@@ -2,7 +2,7 @@
 //!
 //! Not here: what may be changed when ([`edit`](super::edit)).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::plugin::GamePlugin;
@@ -492,6 +492,17 @@ impl From<&tournament::Model> for Settings {
             enable_fan_voting: row.enable_fan_voting,
         }
     }
+}
+
+/// Words that stand for pages in the place of a tournament's own word.
+const RESERVED: [&str; 2] = ["invitations", "new"];
+
+/// The first of `base`, `base-2`, `base-3` and so on that no page and none of these tournaments has.
+pub fn free_slug(base: &str, taken: &BTreeSet<String>) -> String {
+    let free = |slug: &String| !taken.contains(slug) && !RESERVED.contains(&slug.as_str());
+    let numbered = (2_u64..).map(|number| format!("{base}-{number}"));
+    // There are more numbers than tournaments.
+    std::iter::once(base.to_owned()).chain(numbered).find(free).unwrap_or_default()
 }
 
 /// A word in addresses: small Latin letters and digits with hyphens between them; nothing of a name in other letters.

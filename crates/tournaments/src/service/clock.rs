@@ -7,9 +7,9 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Clock, Db, DbError, Random, Tx, event::catalogue};
-use sea_orm::ActiveValue::Unchanged;
+use sea_orm::ActiveValue::{Set, Unchanged};
 
 use super::{desk, draw, matches, place};
 use crate::{
@@ -160,8 +160,14 @@ pub(crate) async fn start(
     cx: &Context<'_>,
     tournament: &tournament::Model,
 ) -> Result<tournament::Model, DbError> {
-    let none = tournament::ActiveModel { id: Unchanged(tournament.id), ..Default::default() };
-    let live = desk::move_to(tx, cx, tournament, Status::Live, none).await?;
+    // Begun before its time, it began now; after registration has ended, if by the smallest time that there is.
+    let earliest = tournament.registration_end + TimeDelta::microseconds(1);
+    let also = tournament::ActiveModel {
+        id: Unchanged(tournament.id),
+        tournament_start: Set(tournament.tournament_start.min(cx.now().max(earliest))),
+        ..Default::default()
+    };
+    let live = desk::move_to(tx, cx, tournament, Status::Live, also).await?;
     event::tell(tx, cx, live.id, catalogue::TournamentStarted { tournament_id: live.id }).await?;
     matches::tournament_started(tx, cx, &live).await?;
     Ok(live)

@@ -46,6 +46,11 @@ pub(crate) fn page(tournament: &tournament::Model) -> String {
     format!("/tournaments/{}", tournament.slug)
 }
 
+/// The organizer's desk of a tournament.
+pub(crate) fn organize(tournament: &tournament::Model) -> String {
+    format!("/organize/{}", tournament.slug)
+}
+
 /// A reason that was given, if it is one.
 pub(crate) fn reason(text: &str) -> Option<String> {
     let text = text.trim();
@@ -131,7 +136,7 @@ pub(crate) async fn tell_organizer_once(
     title: String,
     body: String,
 ) -> Result<(), DbError> {
-    let url = format!("{}/manage?start={}", page(tournament), tournament.tournament_start.timestamp());
+    let url = format!("{}?start={}", organize(tournament), tournament.tournament_start.timestamp());
     if store::people::was_told(tx, tournament.organizer_id, event, &url).await? {
         return Ok(());
     }

@@ -298,6 +298,6 @@ async fn tell_organizer(
     title: String,
     body: String,
 ) -> Result<(), DbError> {
-    let url = format!("{}/manage", desk::page(tournament));
+    let url = desk::organize(tournament);
     people::notify_user(tx, cx, tournament.organizer_id, Notice { kind: "generic", event, title, body, url }).await
 }

@@ -212,7 +212,7 @@ pub async fn submit(
     tell(tx, cx, &payment, &entry).await?;
     let title = format!("{} paid for {}", entry.display_name, tournament.name);
     let body = format!("By {}, reference {}. Look for it.", submission.method.label(), payment.transaction_id);
-    let url = format!("{}/payments", desk::page(&tournament));
+    let url = format!("{}/payments", desk::organize(&tournament));
     let notice = notifications::service::Notice { kind: "generic", event: "payment.submitted", title, body, url };
     people::notify_user(tx, cx, tournament.organizer_id, notice).await?;
     Ok(payment)

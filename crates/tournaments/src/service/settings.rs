@@ -240,15 +240,11 @@ async fn insert(tx: &Tx, row: tournament::ActiveModel, name: &str) -> Result<tou
     }
 }
 
-/// The name's word in addresses, with a number when live tournaments have it.
+/// The name's word in addresses, with a number when a page or a live tournament has it.
 async fn free_slug(tx: &Tx, name: &str) -> Result<String, DbError> {
     let base = settings::slug(name);
-    let taken: BTreeSet<String> = store::cup::taken_slugs(tx, &base).await?.into_iter().collect();
-    if !taken.contains(&base) {
-        return Ok(base);
-    }
-    let numbered = (2_u64..).map(|number| format!("{base}-{number}")).find(|slug| !taken.contains(slug));
-    Ok(numbered.unwrap_or(base)) // there are more numbers than tournaments
+    let taken = store::cup::taken_slugs(tx, &base).await?.into_iter().collect();
+    Ok(settings::free_slug(&base, &taken))
 }
 
 /// The settings as columns.

@@ -81,6 +81,8 @@ testkit::on_both! {
         world.at(settings.tournament_start + TimeDelta::hours(1));
         assert_eq!(world.tick(cup.id).await.status, "check_in", "it does not start, and is not cancelled");
         assert_eq!(world.told(&world.organizer).await, ["Friday Cup cannot start: too few entrants"]);
+        let notices = notifications::service::list(&world.db, world.organizer.user, None).await.expect("readable").notices;
+        assert!(notices[0].url.starts_with("/organize/friday-cup?start="), "it leads to the desk: {}", notices[0].url);
         // The organizer finds them all there.
         for entry in [1, 2] {
             let done = act!(world, world.organizer.actor(), |tx, cx| service::check_in::check_in(tx, cx, entry));
@@ -147,7 +149,7 @@ testkit::on_both! {
         assert!(matches!(undrawn, Err(MoveRefusal::NotDrawn)));
         publish_draw(world, id).await;
         let live = act!(world, by, |tx, cx| service::lifecycle::start(tx, cx, id)).expect("all are there");
-        assert_eq!(live.status, "live");
+        assert_eq!((live.status.as_str(), live.tournament_start), ("live", world.now() + TimeDelta::microseconds(1)));
     }
 
     async fn without_check_in_play_follows_registration(database: &TestDatabase) {

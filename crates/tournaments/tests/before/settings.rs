@@ -144,7 +144,12 @@ testkit::on_both! {
         made.push(world.draft(&shorter).await.slug);
         let bangla = Settings { name: "ঢাকা কাপ".to_owned(), ..world.solo(8) };
         made.push(world.draft(&bangla).await.slug);
-        assert_eq!(made, ["friday-cup", "friday-cup-2", "friday-cup-3", "friday", "tournament"]);
+        // Words that have pages of their own are nobody's.
+        for name in ["New", "Invitations", "NEW!"] {
+            made.push(world.draft(&Settings { name: name.to_owned(), ..world.solo(8) }).await.slug);
+        }
+        let expected = ["friday-cup", "friday-cup-2", "friday-cup-3", "friday", "tournament", "new-2", "invitations-2", "new-3"];
+        assert_eq!(made, expected);
     }
 
     async fn an_inactive_game_holds_no_new_tournament_and_keeps_its_old_ones(database: &TestDatabase) {

@@ -1,4 +1,4 @@
-//! Addresses that notices name, and where they lead whoever follows them.
+//! Addresses that notices name or have named, and where they lead whoever follows them.
 
 use ::tournaments::service::{query, staff};
 use axum::{
