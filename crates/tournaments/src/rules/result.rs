@@ -33,6 +33,14 @@ pub fn read_games(stored: &Value) -> Option<Vec<Game>> {
     stored.as_array()?.iter().map(one).collect()
 }
 
+/// What somebody reported, for people: `2:1 (3:1, 0:2, 4:3)`, with the scores of the games where they are known.
+pub fn told(score: [i32; 2], games: &Value) -> String {
+    let points = read_games(games).unwrap_or_default().into_iter().filter_map(|game| game.points);
+    let points: Vec<String> = points.map(|[a, b]| format!("{a}:{b}")).collect();
+    let games = if points.is_empty() { String::new() } else { format!(" ({})", points.join(", ")) };
+    format!("{}:{}{games}", score[0], score[1])
+}
+
 /// Whether two reports say the same: the same games with the same scores.
 pub fn same(one: &[Game], other: &[Game]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| score(one) == score(other))
@@ -92,6 +100,18 @@ pub fn may_be_level(fixture: &Fixture) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reports_are_told_with_their_games() {
+        for (score, games, expected) in [
+            ([2, 1], json!([[3, 1], [0, 2], [4, 3]]), "2:1 (3:1, 0:2, 4:3)"),
+            ([1, 0], json!([[13, 7]]), "1:0 (13:7)"),
+            ([0, 1], json!([[0, 1]]), "0:1"),
+            ([0, 0], json!(null), "0:0"),
+        ] {
+            assert_eq!(told(score, &games), expected);
+        }
+    }
 
     #[test]
     fn games_read_back() {

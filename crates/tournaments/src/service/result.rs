@@ -17,7 +17,7 @@ use crate::{
     rules::{
         dispute::Reason,
         match_state::{Deed, State},
-        result::{check, judge, read_games, same, series, write_games},
+        result::{check, judge, read_games, same, series, told, write_games},
         structure::Structure,
     },
     service::{
@@ -115,8 +115,9 @@ pub async fn report(tx: &Tx, cx: &Context<'_>, match_id: i64, report: &Report) -
     }
     store::report::move_on(tx, match_id, "open", "disputed").await?;
     let words = format!(
-        "The reports disagree: {}:{} against {}:{}.",
-        theirs.participant1_score, theirs.participant2_score, verdict.score[0], verdict.score[1]
+        "The reports disagree: {} against {}.",
+        told([theirs.participant1_score, theirs.participant2_score], &theirs.games),
+        told(verdict.score.map(i32::from), &write_games(&report.games))
     );
     let opened = dispute::raise(tx, cx, &mut reached, None, Reason::ScoreMismatch, words).await?;
     Ok(Reported::Disputed { dispute: opened.id })

@@ -5,6 +5,7 @@ use ::tournaments::{
     rules::{
         access::Act,
         dispute::{Deed, State as DisputeState},
+        result::told,
     },
     service::{
         dispute::{self as acts, Evidence, Resolution},
@@ -177,7 +178,7 @@ async fn page(
     let names = names(&found);
     let report = |one: &::tournaments::model::result_submission::Model| Report {
         side: names[usize::from(one.side != 1)].clone(),
-        score: format!("{}:{}", one.participant1_score, one.participant2_score),
+        score: told([one.participant1_score, one.participant2_score], &one.games),
         note: one.note.clone(),
         picture: one.screenshot.as_ref().map(|_| desk.path(&format!("matches/{meeting}/report/{}", one.id))),
     };

@@ -2,7 +2,7 @@
 //! this changes shown before.
 
 use ::tournaments::{
-    rules::{match_state::Deed, structure::HeldUp},
+    rules::{match_state::Deed, result::told, structure::HeldUp},
     service::{
         correction,
         matches::{self as acts, Lobby},
@@ -136,7 +136,7 @@ fn reports(desk: &Desk, page: &MatchPage) -> Vec<Report> {
     let names = names(page);
     let report = |one: &::tournaments::model::result_submission::Model| Report {
         side: names[usize::from(one.side != 1)].clone(),
-        score: format!("{}:{}", one.participant1_score, one.participant2_score),
+        score: told([one.participant1_score, one.participant2_score], &one.games),
         note: one.note.clone(),
         status: match one.status.as_str() {
             "open" => "waits for the other side",

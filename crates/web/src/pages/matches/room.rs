@@ -85,6 +85,14 @@ pub(super) struct Said {
     when: When,
 }
 
+impl Said {
+    /// Whether the games tell more than the score.
+    fn tells_games(&self) -> bool {
+        let bare = |game: &[String; 2]| matches!([game[0].as_str(), game[1].as_str()], ["1", "0"] | ["0", "1"]);
+        self.games.len() > 1 || !self.games.iter().all(bare)
+    }
+}
+
 struct Happened {
     at: DateTime<Utc>,
     when: When,
