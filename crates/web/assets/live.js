@@ -60,6 +60,20 @@
         : field.type !== "hidden" && field.value !== field.defaultValue);
   };
 
+  // ---- Parts that come while the page is open stand beside the parts that they stand beside on the page anew.
+  const partOf = (name) => document.querySelector(`[data-live-part="${CSS.escape(name)}"]`);
+  const add = (part) => {
+    for (const [step, place] of [["previousElementSibling", "after"], ["nextElementSibling", "before"]]) {
+      for (let near = part[step]; near; near = near[step]) {
+        const here = near.dataset.livePart && partOf(near.dataset.livePart);
+        if (!here) continue;
+        const come = part.cloneNode(true);
+        here[place](come);
+        return come;
+      }
+    }
+  };
+
   // ---- Fetching the page again and taking over its parts.
   let fetching = false;
   let again = false;
@@ -77,17 +91,24 @@
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const names = [];
+      const fresh = (part) => {
+        part.classList.add("fresh");
+        setTimeout(() => part.classList.remove("fresh"), 1700);
+        names.push(part.dataset.liveName || part.getAttribute("aria-label") || "");
+      };
+      const parts = new Map([...page.querySelectorAll("[data-live-part]")].map((part) => [part.dataset.livePart, part]));
+      const come = [...parts.values()].filter((part) => !partOf(part.dataset.livePart)).map(add);
       for (const old of document.querySelectorAll("[data-live-part]")) {
-        const next = page.querySelector(`[data-live-part="${CSS.escape(old.dataset.livePart)}"]`);
-        if (!next || old.isEqualNode(next)) continue;
+        const next = parts.get(old.dataset.livePart);
+        if (next && old.isEqualNode(next)) continue;
         if (busy(old)) { waiting = true; continue; }
+        if (!next) { old.remove(); names.push(""); continue; }
         const kept = remember(old);
         old.replaceWith(next);
         restore(next, kept);
-        next.classList.add("fresh");
-        setTimeout(() => next.classList.remove("fresh"), 1700);
-        names.push(next.dataset.liveName || next.getAttribute("aria-label") || "");
+        fresh(next);
       }
+      come.filter(Boolean).forEach(fresh);
       document.title = page.title || document.title;
       const named = names.filter(Boolean);
       if (waiting) say("There is news. It is shown when your form is sent or emptied.");
@@ -108,7 +129,8 @@
 
   // ---- The stream. The browser itself comes back with Last-Event-ID after a cut; after a refusal we do.
   let stream;
-  let last = "";
+  // The page says up to where it knows the news.
+  let last = main?.dataset.liveFrom ?? "";
   let pause = 2000;
   let greeted = false;
   let retry;
@@ -124,9 +146,9 @@
       heard(event);
       pause = 2000;
       main.dataset.liveState = "on";
-      // What happened since the page was made, or while nobody listened and there was no place to go on from.
+      // What happened since a page without a place was made, or while nobody listened.
       const made = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-      if (greeted ? !last : performance.now() - made > 1000) soon();
+      if (!last && (greeted || performance.now() - made > 1000)) soon();
       greeted = true;
     });
     stream.addEventListener("message", (event) => { heard(event); soon(); });

@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::CookieJar;
+use kernel::live::Resume;
 use serde::{Deserialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
@@ -25,17 +26,24 @@ fn name(secure: bool) -> &'static str {
     if secure { "__Host-csrf" } else { "csrf" }
 }
 
-/// The token of this browser, for a page's forms. A browser without one gets it with the page.
+/// The token of this browser, for a page's forms, and the place in the news that the page begins at. A browser without a
+/// token gets it with the page.
 #[derive(Clone)]
 pub(crate) struct Csrf {
     token: Arc<str>,
     used: Arc<AtomicBool>,
+    news: Resume,
 }
 
 impl Csrf {
     pub(crate) fn token(&self) -> &str {
         self.used.store(true, Ordering::Relaxed);
         &self.token
+    }
+
+    /// Where the stream of news stood before anything of the page was read.
+    pub(crate) fn news(&self) -> &Resume {
+        &self.news
     }
 }
 
@@ -60,7 +68,7 @@ pub(crate) async fn guard(State(shared): State<Shared>, mut request: Request, ne
     let old: Option<Arc<str>> = old.map(Arc::from);
     let new = old.is_none();
     let token = old.unwrap_or_else(|| Arc::from(shared.random.token()));
-    let csrf = Csrf { token: Arc::clone(&token), used: Arc::default() };
+    let csrf = Csrf { token: Arc::clone(&token), used: Arc::default(), news: shared.live.place() };
     request.extensions_mut().insert(csrf.clone());
     let response = next.run(request).await;
     if new && csrf.used.load(Ordering::Relaxed) {

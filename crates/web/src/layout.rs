@@ -13,6 +13,8 @@ pub(crate) struct Layout {
     pub(crate) person: Option<Bar>,
     /// Which entry of the navigation this page is.
     pub(crate) here: &'static str,
+    /// Where a live page begins to listen.
+    pub(crate) news: String,
 }
 
 /// The signed-in part of the bar.
@@ -46,7 +48,7 @@ impl Layout {
             }),
         };
         let (style, script, icon) = (&*assets::STYLE_PATH, &*assets::SCRIPT_PATH, &*assets::ICON_PATH);
-        Ok(Self { style, script, icon, person: bar, here })
+        Ok(Self { style, script, icon, person: bar, here, news: csrf.news().to_string() })
     }
 }
 

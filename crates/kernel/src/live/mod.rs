@@ -105,6 +105,11 @@ impl Live {
         Ok(Self { db, hub })
     }
 
+    /// Where the stream of news stands: whoever reads a state after asking, and resumes from here, misses nothing.
+    pub fn place(&self) -> Resume {
+        self.hub.place()
+    }
+
     /// A stream of what is told about these topics from here on.
     pub fn subscribe<T: Into<String>>(&self, topics: impl IntoIterator<Item = T>) -> Subscription {
         Hub::subscribe(&self.hub, topics.into_iter().map(Into::into).collect())

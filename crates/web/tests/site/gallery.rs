@@ -172,9 +172,14 @@ fn an_open_page_follows_the_news_and_disturbs_nobody() {
         let (shown, frame) = (Arc::clone(&score), Arc::new(frame));
         let page = move || {
             let score = shown.load(Ordering::Relaxed);
+            let only = |now: u32, part: &str| match score == now {
+                true => format!("<section data-live-part={part}><p id={part}>{part}</p></section>"),
+                false => String::new(),
+            };
+            let (gone, come, after) = (only(0, "gone"), only(1, "come"), only(1, "after"));
             let body = format!(
-                "<section data-live-part=score data-live-name=Score><p id=score>Score {score}</p>\
-                 <details id=more><summary>More</summary><p>details of {score}</p></details><a id=link href=\"/matches/1\">Match</a></section>\
+                "{gone}<section data-live-part=score data-live-name=Score><p id=score>Score {score}</p>\
+                 <details id=more><summary>More</summary><p>details of {score}</p></details><a id=link href=\"/matches/1\">Match</a></section>{come}{after}\
                  <section data-live-part=talk><form><label>Say <input id=say name=say></label></form><p id=talk>Talk {score}</p></section>\
                  <p id=still>Still {score}</p>"
             );
@@ -198,6 +203,12 @@ fn an_open_page_follows_the_news_and_disturbs_nobody() {
             serde_json::json!(["link", true, "Still 0", "Updated: Score."]),
             "focus, what was open, what is not live, the note"
         );
+
+        // A part that is over goes, and those that come stand where the page anew has them.
+        let order =
+            "return [...document.querySelectorAll('[data-live-part]')].map(part => part.dataset.livePart).join(' ')";
+        let order = browser.execute(order, Vec::new()).await.expect("it can be asked").json().clone();
+        assert_eq!(order, "score come after talk");
 
         // Whoever writes is not disturbed; what was held back comes when the field is empty again.
         browser.fill("#say", "half a sen").await;
