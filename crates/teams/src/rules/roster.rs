@@ -165,7 +165,7 @@ pub enum RosterIssue {
         game_role: String,
     },
     /// Nobody leads.
-    #[error("the team has no captain: make a player or a substitute captain")]
+    #[error("the team has no captain: make a player or a substitute captain; the owner cannot be it")]
     NoCaptain,
     /// More than one leads.
     #[error("the team has {have} captains: leave the badge to one of them")]

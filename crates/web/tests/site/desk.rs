@@ -200,39 +200,7 @@ fn picture() -> Vec<u8> {
 
 /// A form as a page holds it: every field that it would send.
 fn form_of(page: &Response, action: &str) -> Vec<(String, String)> {
-    let text = page.text();
-    let start = text.find(&format!("action=\"{action}\"")).unwrap_or_else(|| panic!("no form for {action}\n{text}"));
-    let form = text[start..].split("</form>").next().unwrap_or_default();
-    let plain = |text: &str| {
-        ["&#34;\"", "&#39;'", "&#60;<", "&#62;>", "&#38;&", "&amp;&"]
-            .iter()
-            .fold(text.to_owned(), |text, pair| text.replace(&pair[..5], &pair[5..]))
-    };
-    let attribute = |tag: &str, name: &str| Some(plain(tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?));
-    let mut fields = Vec::new();
-    for part in form.split('<').skip(1) {
-        let (tag, rest) = part.split_once('>').unwrap_or((part, ""));
-        let Some(name) = attribute(tag, "name") else { continue };
-        if tag.contains(" disabled") {
-            continue;
-        }
-        let kind = attribute(tag, "type").unwrap_or_default();
-        if tag.starts_with("input") && (kind == "checkbox" || kind == "radio") {
-            if tag.contains(" checked") {
-                fields.push((name, attribute(tag, "value").unwrap_or_else(|| "on".to_owned())));
-            }
-        } else if tag.starts_with("input") && kind != "file" {
-            fields.push((name, attribute(tag, "value").unwrap_or_default()));
-        } else if tag.starts_with("textarea") {
-            fields.push((name, plain(rest)));
-        } else if tag.starts_with("select") {
-            let options = form[form.find(part).unwrap_or(0)..].split("</select>").next().unwrap_or_default();
-            let chosen = options.split("<option").find(|option| option.contains(" selected"));
-            let chosen = chosen.or_else(|| options.split("<option").nth(1));
-            fields.push((name, chosen.and_then(|option| attribute(option, "value")).unwrap_or_default()));
-        }
-    }
-    fields
+    page.form(action).fields
 }
 
 /// Sends a form of a page as it is, with these changes; a value of `-` takes a field away.
@@ -331,6 +299,7 @@ testkit::on_both! {
             paid.push(site.sends_money(player, *entry, &reference, 50_000).await);
         }
         let queue = olga.get(&at("payments")).expect(200);
+        contains(&olga.get("/notifications").text(), &["ann paid for Spring Cup", &format!("href=\"{desk}/payments\"")]);
         contains(&queue.text(), &["id=\"payment\"", "TRX00001", "The same reference stands in other payments", &format!("/entries/{}/receipt/{}", players[0].1, paid[0])]);
         let receipt = olga.get(&at(&format!("entries/{}/receipt/{}", players[0].1, paid[0]))).expect(200);
         assert_eq!(receipt.header("content-type"), Some("image/png"));

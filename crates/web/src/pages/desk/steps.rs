@@ -102,7 +102,7 @@ fn stages(desk: &Desk) -> Vec<Stage> {
     let stage = |stage: S| Stage {
         label: match stage {
             S::RegistrationOpen => "Registration",
-            S::RegistrationClosed => "Draw",
+            S::RegistrationClosed => "Closed",
             stage => stage.label(),
         },
         done: here != S::Cancelled && (stage < here || archived),
@@ -240,6 +240,15 @@ async fn warnings(shared: &Shared, visit: &Visit, desk: &Desk, published: bool) 
             let text = if waiting == 1 { "1 dispute waits.".to_owned() } else { format!("{waiting} disputes wait.") };
             warn(text, "disputes", "See to them");
         }
+    }
+    if status == Status::Completed && desk.may(Act::PayPrizes) {
+        let prizes = play::prizes(&shared.db, desk.id()).await?;
+        let text = match prizes.iter().filter(|prize| prize.award.status == "to_hand_over").count() {
+            0 => None,
+            1 => Some("1 prize in money is to be handed over.".to_owned()),
+            many => Some(format!("{many} prizes in money are to be handed over.")),
+        };
+        text.into_iter().for_each(|text| warn(text, "prizes", "See to the prizes"));
     }
     if status == Status::Live && desk.may(Act::Draw) {
         let drawing = play::drawing(&shared.db, &visit.cx(shared), tournament).await?;

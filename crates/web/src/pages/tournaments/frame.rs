@@ -138,6 +138,11 @@ pub(super) async fn frame(
     let tabs =
         PARTS.iter().map(|(word, label)| Tab { href: path(word), label, count: count(word), here: *word == part });
     let kind = if by_team(tournament) { "teams" } else { "players" };
+    let mut call = call(shared, visit, facts, now).await?;
+    // Nobody is led to where they are.
+    if matches!(&call.action, Action::Link { href, .. } if *href == path(part)) {
+        call.action = Action::None;
+    }
     let frame = Frame {
         id: tournament.id,
         slug: tournament.slug.clone(),
@@ -167,7 +172,7 @@ pub(super) async fn frame(
         waiting: facts.counts.waiting,
         cancelled: (status == Status::Cancelled).then(|| tournament.cancel_reason.clone()),
         live: tournament.enable_live_updates && !matches!(status, Status::Archived | Status::Cancelled),
-        call: call(shared, visit, facts, now).await?,
+        call,
         tabs: tabs.collect(),
         csrf: visit.token(),
     };
