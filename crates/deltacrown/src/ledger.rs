@@ -1,10 +1,13 @@
-//! `ledger`: what an operator asks about coins. Not here: how it is proven (`economy`).
+//! `ledger`: what an operator asks about coins, and coins that an operator gives. Not here: how they move (`economy`).
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use economy::service::{LedgerReport, verify};
-use kernel::{Db, DbOptions};
+use economy::{
+    AdjustRefusal, Holder,
+    service::{LedgerReport, adjust, verify},
+};
+use kernel::{Actor, Db, DbError, DbOptions, SystemClock};
 use serde_json::json;
 
 use crate::{PROGRAM, config::Config, fail};
@@ -27,10 +30,23 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    /// Give a player coins of the treasury, or take them back
+    #[command(
+        after_help = "Example:\n  deltacrown ledger adjust olga 5000 --note \"Season budget\"\n  deltacrown ledger adjust olga -200   (takes them)\n\nIt is an entry of the ledger, which the player sees with its note. Exit code 0: done; 1: refused; 2: it could not be told."
+    )]
+    Adjust {
+        /// The player's username
+        username: String,
+        /// How many coins; fewer than none takes them
+        #[arg(allow_negative_numbers = true)]
+        coins: i64,
+        /// What for
+        #[arg(long, default_value = "")]
+        note: String,
+    },
 }
 
 pub async fn run(args: &Args, config: &Config) -> ExitCode {
-    let Act::Verify { json } = args.act;
     if let Some(file) = config.database.file().filter(|file| !file.exists()) {
         return fail(&format!("database file {} does not exist; create it with `{PROGRAM} migrate`", file.display()));
     }
@@ -38,9 +54,47 @@ pub async fn run(args: &Args, config: &Config) -> ExitCode {
         Ok(db) => db,
         Err(error) => return fail(&error.to_string()),
     };
-    let report = verify(&db).await;
+    let code = match &args.act {
+        Act::Verify { json } => prove(&db, *json).await,
+        Act::Adjust { username, coins, note } => give(&db, username, *coins, note).await,
+    };
     db.close().await;
-    let report = match report {
+    code
+}
+
+async fn give(db: &Db, username: &str, coins: i64, note: &str) -> ExitCode {
+    let unreadable =
+        |error: DbError| fail(&format!("{error}. If the tables are missing, run `{PROGRAM} migrate` first"));
+    let profile = match accounts::service::people::by_name(db, username).await {
+        Ok(Some(user)) => profiles::service::of_user(db, &SystemClock, &user).await,
+        Ok(None) => {
+            eprintln!("{PROGRAM}: nothing was moved: nobody has the username {username}");
+            return ExitCode::from(1);
+        }
+        Err(error) => return unreadable(error),
+    };
+    let holder = match profile {
+        Ok(profile) => Holder::Player(profile.id),
+        Err(error) => return unreadable(error),
+    };
+    let moved: Result<_, AdjustRefusal> =
+        db.write(|tx| async move { adjust(&tx, &SystemClock, &Actor::System, holder, coins, note, None).await }).await;
+    match moved {
+        Ok(receipt) => {
+            let left = if coins < 0 { receipt.from_balance } else { receipt.to_balance };
+            println!("{username} has {left} coins now (transfer {}).", receipt.transfer);
+            ExitCode::SUCCESS
+        }
+        Err(AdjustRefusal::Transfer(economy::TransferRefusal::Database(error))) => unreadable(error),
+        Err(refusal) => {
+            eprintln!("{PROGRAM}: {refusal}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+async fn prove(db: &Db, json: bool) -> ExitCode {
+    let report = match verify(db).await {
         Ok(report) => report,
         Err(error) => {
             return fail(&format!(

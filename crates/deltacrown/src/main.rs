@@ -39,7 +39,7 @@ enum Command {
         after_help = "Example:\n  deltacrown createsuperuser --username ann --email ann@example.org\n\nThe password is asked for at the terminal, or read from standard input with --password-stdin."
     )]
     Createsuperuser(superuser::Args),
-    /// Prove the coin ledger
+    /// Prove the coin ledger, and give players coins
     #[command(after_help = "Example:\n  deltacrown ledger verify")]
     Ledger(ledger::Args),
     /// Export the audit log and check that nobody tampered with it

@@ -1,10 +1,11 @@
-//! `ledger verify` as an operator runs it: on a sound ledger, on a damaged one, and where nothing can be told.
+//! `ledger` as an operator runs it: proven where it is sound, where it is damaged and where nothing can be told; coins
+//! given and taken.
 
 mod support;
 
 use economy::{Holder, NewTransfer, Reason, TransferRefusal, service};
 use kernel::{Db, DbOptions, SystemClock};
-use support::on;
+use support::{on, program};
 use testkit::TestDatabase;
 
 async fn pay(db: &Db, from: Holder, to: Holder, amount: i64, key: &str) {
@@ -50,6 +51,24 @@ testkit::on_both! {
         let damaged = on(database.url(), &["ledger", "verify", "--json"]).expect_code(1);
         let told: serde_json::Value = serde_json::from_str(&damaged.stdout).expect("JSON");
         assert_eq!((&told["sound"], &told["findings"][0]["code"], &told["more"]), (&false.into(), &"wrong_balance".into(), &0.into()), "{damaged}");
+    }
+
+    async fn coins_are_given_and_taken(database: &TestDatabase) {
+        let give = |arguments: &[&str]| on(database.url(), &[&["ledger", "adjust"], arguments].concat());
+        assert!(give(&["olga", "5"]).expect_code(2).stderr.contains("`deltacrown migrate` first"));
+        on(database.url(), &["migrate"]).success();
+        assert!(give(&["olga", "5"]).expect_code(1).stderr.contains("nobody has the username olga"));
+        let mut make = program(&["createsuperuser", "--username", "Olga", "--email", "olga@example.org", "--password-stdin"]);
+        testkit::process::run_with_input(make.args(["--database", database.url()]), "river lamp cactus\n").success();
+        assert!(give(&["olga", "500", "--note", "Season budget"]).success().stdout.contains("olga has 500 coins now"));
+        assert!(give(&["OLGA", "-200"]).success().stdout.contains("has 300 coins now"));
+        for (coins, why) in [("-301", "300"), ("0", "at least 1")] {
+            let refused = give(&["olga", coins]).expect_code(1);
+            assert!(refused.stderr.contains(why), "{refused}");
+        }
+        let told = on(database.url(), &["ledger", "verify", "--json"]).success();
+        let told: serde_json::Value = serde_json::from_str(&told.stdout).expect("JSON");
+        assert_eq!((&told["transfers"], &told["held"]), (&2.into(), &"300".into()));
     }
 }
 

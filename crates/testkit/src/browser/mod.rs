@@ -21,8 +21,8 @@ use crate::database::Outcome;
 use crate::missing::Missing;
 use driver::Driver;
 
-/// How long an element may take to appear.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an element may take to appear; far longer than it takes, for machines that have much to do.
+const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 
 const MISSING: Missing = Missing {
@@ -80,7 +80,7 @@ impl Browser {
         self.goto(url).await.unwrap_or_else(|error| panic!("cannot open {url}: {error}"));
     }
 
-    /// The first element that a CSS selector finds, waited for as long as ten seconds.
+    /// The first element that a CSS selector finds, waited for as long as half a minute.
     ///
     /// # Panics
     /// If there is none; the text shows the page.
@@ -123,7 +123,7 @@ impl Browser {
     /// Waits until an element shows a text.
     ///
     /// # Panics
-    /// If it does not within ten seconds; the text shows the page.
+    /// If it does not within half a minute; the text shows the page.
     pub async fn wait_for_text(&self, selector: &str, text: &str) {
         let found = patiently(async || {
             let text_filter = thirtyfour::stringmatch::StringMatch::new(text).partial();

@@ -5,8 +5,10 @@
 //!
 //! Not here: TLS, scripts (`browser`), and starting the server (`process`).
 
+mod form;
 mod response;
 
+pub use form::Form;
 pub use response::Response;
 pub use ureq::http::{HeaderMap, Method};
 
@@ -16,12 +18,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ureq::http::Request as HttpRequest;
-use ureq::unversioned::multipart::{Form, Part};
+use ureq::unversioned::multipart::{Form as Parts, Part};
 use ureq::{Agent, AsSendBody};
 use url::{Url, form_urlencoded};
 
 /// How long a request may take; what streams may be silent for as long.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// The type of a file that nobody chose.
+const NO_TYPE: &str = "application/octet-stream";
 const MOST_REDIRECTS: usize = 10;
 
 /// Somebody who visits one server and keeps its cookies.
@@ -104,15 +108,50 @@ impl Client {
     /// # Panics
     /// As [`Self::get`], and if the content type is none.
     pub fn upload(&self, path: &str, fields: &[(&str, &str)], file: Upload<'_>) -> Response {
-        let part = Part::bytes(file.bytes).file_name(file.name);
-        let part = part.mime_str(file.content_type).unwrap_or_else(|error| panic!("{}: {error}", file.content_type));
-        let form = fields.iter().fold(Form::new(), |form, (name, value)| form.text(name, value)).part(file.field, part);
+        self.send_parts(path, fields, Some(file))
+    }
+
+    fn send_parts(&self, path: &str, fields: &[(&str, &str)], file: Option<Upload<'_>>) -> Response {
+        let mut form = fields.iter().fold(Parts::new(), |form, (name, value)| form.text(name, value));
+        if let Some(file) = file {
+            let part = Part::bytes(file.bytes).file_name(file.name);
+            let part =
+                part.mime_str(file.content_type).unwrap_or_else(|error| panic!("{}: {error}", file.content_type));
+            form = form.part(file.field, part);
+        }
         let url = self.url(path);
         let mut request = self.agent.post(url.as_str());
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
         Response::read(Method::POST, url, |_| request.send(form))
+    }
+
+    /// Sends a form of a page as a browser does: what stands in it with these changes, in parts where it says so, and
+    /// without a file where it asks for one.
+    ///
+    /// # Panics
+    /// As [`Self::get`], and if the page has no form for the address.
+    #[track_caller]
+    pub fn submit(&self, page: &Response, action: &str, changes: &[(&str, &str)]) -> Response {
+        self.submit_with(page, action, changes, Upload { field: "", name: "", content_type: NO_TYPE, bytes: &[] })
+    }
+
+    /// The same with a file, for the field that the form has for one.
+    ///
+    /// # Panics
+    /// As [`Self::submit`].
+    #[track_caller]
+    pub fn submit_with(&self, page: &Response, action: &str, changes: &[(&str, &str)], file: Upload<'_>) -> Response {
+        let form = page.form(action).with(changes);
+        let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let target = page.url().join(action).unwrap_or_else(|error| panic!("{action:?} is no address: {error}"));
+        if form.multipart {
+            let file = form.file.as_deref().map(|field| Upload { field, ..file });
+            self.send_parts(target.as_str(), &fields, file)
+        } else {
+            self.post(target.as_str(), &fields)
+        }
     }
 
     /// Sends anything: method, headers, body.

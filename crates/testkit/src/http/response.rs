@@ -7,6 +7,8 @@ use ureq::Body;
 use ureq::http::{self, HeaderMap, Method};
 use url::Url;
 
+use super::Form;
+
 /// A page may be larger than any test's; an endless one is an error.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -103,6 +105,15 @@ impl Response {
             let found = *tag.name == *b"input" && is_hidden && attribute("name").as_deref() == Some(name);
             found.then(|| attribute("value").unwrap_or_default().into_owned())
         })
+    }
+
+    /// The first form that is sent to this address.
+    ///
+    /// # Panics
+    /// If there is none; the text shows the page.
+    #[track_caller]
+    pub fn form(&self, action: &str) -> Form {
+        Form::read(&self.body, action).unwrap_or_else(|| panic!("no form for {action}\n{}", self.shown()))
     }
 
     /// The answer as text for a failure.
