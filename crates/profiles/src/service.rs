@@ -149,30 +149,41 @@ pub async fn change_game_ids(
     user: &User,
     ids: &[(String, String)],
 ) -> Result<profile::Model, GameIdsRefusal> {
+    db.write(|tx| async move { change_game_ids_within(&tx, clock, games, user, ids).await }).await
+}
+
+/// [`change_game_ids`] in the caller's unit of work.
+///
+/// # Errors
+/// Every wrong id at once; nothing is changed then, and the unit of work can go on.
+pub async fn change_game_ids_within(
+    tx: &Tx,
+    clock: &dyn Clock,
+    games: &PluginRegistry,
+    user: &User,
+    ids: &[(String, String)],
+) -> Result<profile::Model, GameIdsRefusal> {
     let invalid = invalid_game_ids(&games.list(false), ids);
     if !invalid.is_empty() {
         return Err(GameIdsRefusal::Invalid(invalid));
     }
-    db.write(|tx| async move {
-        let profile = ensure(&tx, clock, user).await?;
-        let mut row = profile::ActiveModel { id: Unchanged(profile.id), ..Default::default() };
-        for (column, value) in ids {
-            let value = value.trim();
-            if column == "riot_id" {
-                let (name, tag) = value.split_once('#').unwrap_or((value, ""));
-                row.riot_id = Set(name.to_owned());
-                row.riot_tagline = Set(tag.to_owned());
-                continue;
-            }
-            let known = profile::Column::iter().find(|known| known.as_str() == column);
-            if let Some(known) = known {
-                row.set(known, value.into());
-            }
+    let profile = ensure(tx, clock, user).await?;
+    let mut row = profile::ActiveModel { id: Unchanged(profile.id), ..Default::default() };
+    for (column, value) in ids {
+        let value = value.trim();
+        if column == "riot_id" {
+            let (name, tag) = value.split_once('#').unwrap_or((value, ""));
+            row.riot_id = Set(name.to_owned());
+            row.riot_tagline = Set(tag.to_owned());
+            continue;
         }
-        if !row.is_changed() {
-            return Ok(profile);
+        let known = profile::Column::iter().find(|known| known.as_str() == column);
+        if let Some(known) = known {
+            row.set(known, value.into());
         }
-        Ok(store::update(&tx, row).await.map_err(DbError::from)?)
-    })
-    .await
+    }
+    if !row.is_changed() {
+        return Ok(profile);
+    }
+    Ok(store::update(tx, row).await.map_err(DbError::from)?)
 }

@@ -122,9 +122,10 @@ pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
         .route("/notifications/{id}/read", post(pages::notifications::read))
         .merge(admin::routes())
         .layer(guard());
+    let (operations, with_files) = api::routes(&shared);
     let gathered = Router::new()
         .merge(pages)
-        .merge(api::routes(&shared))
+        .merge(operations)
         .route("/problems/{code}", get(api::problem_page))
         .route("/live/tournaments/{id}", get(live::tournament))
         .route("/live/me", get(live::me))
@@ -138,7 +139,7 @@ pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(middleware::from_fn(body::gather));
-    let streamed = taking_files.layer(guard()).method_not_allowed_fallback(error::method_not_allowed);
+    let streamed = taking_files.layer(guard()).method_not_allowed_fallback(error::method_not_allowed).merge(with_files);
     within(gathered, REQUEST_LIMIT)
         .merge(within(streamed, FILE_REQUEST_LIMIT))
         .layer(CompressionLayer::new())

@@ -511,6 +511,19 @@ pub async fn queue(
     Ok(Queue { rows, next })
 }
 
+/// The token of the receipt of a payment, for those who check payments; empty for one that has none.
+///
+/// # Errors
+/// See [`PaymentRefusal`].
+pub async fn receipt(db: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<String, PaymentRefusal> {
+    let none = || PaymentRefusal::NoSuchPayment(id);
+    let payment = store::payment::by_id(db, id).await.map_err(DbError::from)?.ok_or_else(none)?;
+    let entry = store::entry::by_id(db, payment.registration_id).await.map_err(DbError::from)?.ok_or_else(none)?;
+    let tournament = store::tournament(db, entry.tournament_id).await.map_err(DbError::from)?.ok_or_else(none)?;
+    access::standing(db, actor, &tournament).await?.require(Act::VerifyPayments)?;
+    Ok(payment.payment_proof)
+}
+
 /// All payments of an entry, oldest first. For those who stand for it or check payments; the page asks who does.
 ///
 /// # Errors

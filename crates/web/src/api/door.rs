@@ -8,7 +8,7 @@ use std::{collections::HashMap, net::IpAddr, net::SocketAddr, sync::Arc, time::D
 use accounts::SignedIn;
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{ConnectInfo, FromRequestParts, Path, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
@@ -28,10 +28,12 @@ use super::{
     input::{self, Shape},
     limits::{self, Stand},
     openapi, ops,
-    problem::{self, BAD_TOKEN, FOREIGN, FieldError, MALFORMED, MEDIA_TYPE, NOT_ALLOWED, Problem, SIGN_IN_REQUIRED},
+    problem::{
+        self, BAD_TOKEN, FOREIGN, FieldError, MALFORMED, MEDIA_TYPE, NOT_ALLOWED, Problem, SIGN_IN_REQUIRED, TOO_LONG,
+    },
     table::Operation,
 };
-use crate::{csrf, live, session, site::Shared};
+use crate::{csrf, live, session, site::Shared, upload};
 
 /// How long an operation may take; less than the server gives a request, so that the answer is ours.
 const LIMIT: Duration = Duration::from_secs(25);
@@ -52,8 +54,11 @@ struct Row {
     shape: Shape,
 }
 
-/// The routes of the API.
-pub(crate) fn routes(shared: &Shared) -> Router<Shared> {
+/// Longest body of an operation that takes a file: the file in Base64, and the rest.
+const FILE_BODY: usize = upload::FILE_LIMIT.div_ceil(3) * 4 + 16 * 1024;
+
+/// The routes of the API: those whose bodies are short and were read before, and those that take files.
+pub(crate) fn routes(shared: &Shared) -> (Router<Shared>, Router<Shared>) {
     let operations = ops::all();
     let gateway = Gateway::new(Arc::clone(&shared.clock), Arc::clone(&shared.random));
     let tools = Tools {
@@ -64,8 +69,8 @@ pub(crate) fn routes(shared: &Shared) -> Router<Shared> {
     };
     gate::register(&gateway, &Arc::new(tools), &operations);
     let door = Arc::new(Door { shared: shared.clone(), gateway });
-    let mut router = Router::new().route("/api/v1/openapi.json", get(openapi::serve));
-    let mut paths: HashMap<&str, MethodRouter<Shared>> = HashMap::new();
+    // Paths are told apart by whether they take files; no path has operations of both kinds.
+    let mut paths: HashMap<(&str, bool), MethodRouter<Shared>> = HashMap::new();
     for operation in &operations {
         let row = Row { shape: openapi::shape(operation), operation: Arc::clone(operation) };
         let (door, row) = (Arc::clone(&door), Arc::new(row));
@@ -74,16 +79,24 @@ pub(crate) fn routes(shared: &Shared) -> Router<Shared> {
             async move { answer(&door, &row, request).await }
         };
         let filter = MethodFilter::try_from(operation.method.clone()).unwrap_or(MethodFilter::GET);
-        let before = paths.remove(operation.path).unwrap_or_default();
-        paths.insert(operation.path, before.merge(on(filter, handle)));
+        let path = (operation.path, operation.takes_file);
+        let before = paths.remove(&path).unwrap_or_default();
+        paths.insert(path, before.merge(on(filter, handle)));
     }
-    for (path, methods) in paths {
-        router = router.route(&format!("/api/v1{path}"), methods);
+    let mut short = Router::new()
+        .route("/api/v1/openapi.json", get(openapi::serve))
+        .route("/api/{*rest}", axum::routing::any(problem::not_found));
+    let mut long = Router::new();
+    for ((path, takes_file), methods) in paths {
+        let router = if takes_file { &mut long } else { &mut short };
+        *router = std::mem::take(router).route(&format!("/api/v1{path}"), methods);
     }
-    router
-        .route("/api/{*rest}", axum::routing::any(problem::not_found))
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(CatchPanicLayer::custom(problem::panicked))
+    let finish = |router: Router<Shared>| {
+        router
+            .method_not_allowed_fallback(problem::method_not_allowed)
+            .layer(CatchPanicLayer::custom(problem::panicked))
+    };
+    (finish(short), finish(long))
 }
 
 async fn answer(door: &Door, row: &Row, request: Request) -> Response {
@@ -243,7 +256,13 @@ async fn data(row: &Row, parts: &mut Parts, body: Body, safe: bool) -> Result<Ma
         }
     }
     if !safe {
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(|_| malformed("The body was cut off."))?;
+        // The others were read within their bound before they came here.
+        let limit = if row.operation.takes_file { FILE_BODY } else { usize::MAX };
+        if body.size_hint().lower() > limit as u64 {
+            return Err(Problem::new(TOO_LONG, "A file may have 5 MiB at most. Send a smaller one."));
+        }
+        let cut = |_| malformed("The body was cut off, or is longer than it said.");
+        let bytes = axum::body::to_bytes(body, limit).await.map_err(cut)?;
         if !bytes.is_empty() && !is_json(&parts.headers) {
             return Err(Problem::new(MEDIA_TYPE, "Send JSON, with the header Content-Type: application/json."));
         }

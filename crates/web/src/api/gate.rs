@@ -66,21 +66,23 @@ async fn run(
     let by = By { actor: request.actor, ip: request.origin.ip.clone(), user_agent: request.origin.user_agent.clone() };
     let ask = Ask { tools, by, origin: request.origin };
     (operation.check)(request.data.clone())?;
-    let data = match &operation.run {
+    let work = match &operation.run {
         Run::Nothing => return Err(Problem::internal("an operation without a body")),
-        Run::Alone(work) => work(&ask, request.data).await?,
-        Run::Within(work) => {
-            let key = match (ask.by.actor.user_id(), ask.origin.key.clone()) {
-                (Some(person), Some(key)) => Some((person, operation.name, key)),
-                _ => None,
-            };
-            let turn = key.clone().map(|key| under_way.enter(key).ok_or_else(wait)).transpose()?;
-            let reply = once(&ask, operation, key.as_ref(), &request.data, &**work).await;
-            drop(turn);
-            return reply;
+        Run::Alone(work) => {
+            let data = work(&ask, request.data).await?;
+            return Ok(Reply { status: operation.status, data, replayed: false });
         }
+        Run::Within(work) => Arc::clone(work),
+        Run::Prepared(prepare) => prepare(&ask, request.data.clone()).await?,
     };
-    Ok(Reply { status: operation.status, data, replayed: false })
+    let key = match (ask.by.actor.user_id(), ask.origin.key.clone()) {
+        (Some(person), Some(key)) => Some((person, operation.name, key)),
+        _ => None,
+    };
+    let turn = key.clone().map(|key| under_way.enter(key).ok_or_else(wait)).transpose()?;
+    let reply = once(&ask, operation, key.as_ref(), &request.data, &*work).await;
+    drop(turn);
+    reply
 }
 
 fn wait() -> Problem {

@@ -121,7 +121,7 @@ fn told(operation: &Operation, tag: &str, generator: &mut SchemaGenerator) -> Va
     } else {
         let body: Map<String, Value> = rest.map(|(name, schema)| (name.clone(), schema.clone())).collect();
         let needed: Vec<&String> = body.keys().filter(|name| required(name)).collect();
-        if matches!(operation.run, Run::Within(_)) && operation.access != Access::Public {
+        if matches!(operation.run, Run::Within(_) | Run::Prepared(_)) && operation.access != Access::Public {
             let schema = json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]+$" });
             parameters.push(parameter("header", "Idempotency-Key", Some(&schema), false));
         }

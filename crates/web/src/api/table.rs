@@ -23,6 +23,8 @@ const V1: &str = "v1";
 type Work<'a> = Pin<Box<dyn Future<Output = Result<Value, Problem>> + Send + 'a>>;
 type Read = dyn for<'a> Fn(&'a Ask, Value) -> Work<'a> + Send + Sync;
 type Act = dyn for<'a> Fn(&'a Tx, &'a Ask, Value) -> Work<'a> + Send + Sync;
+type Ready<'a> = Pin<Box<dyn Future<Output = Result<Arc<Act>, Problem>> + Send + 'a>>;
+type Prepare = dyn for<'a> Fn(&'a Ask, Value) -> Ready<'a> + Send + Sync;
 
 /// How an operation is done.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub(crate) enum Run {
     Alone(Arc<Read>),
     /// In the caller's unit of work, so that it can have an idempotency key.
     Within(Arc<Act>),
+    /// The same, after something that takes long and writes nothing: a unit of work keeps others waiting.
+    Prepared(Arc<Prepare>),
 }
 
 /// One operation.
@@ -49,6 +53,8 @@ pub(crate) struct Operation {
     /// Status of its answer.
     pub(crate) status: u16,
     pub(crate) budget: Budget,
+    /// Whether its body carries a file.
+    pub(crate) takes_file: bool,
     /// What it may refuse with, beside the general problems.
     pub(crate) kinds: Vec<Kind>,
     /// Schemas of input and output; the latter is `null` when it answers nothing.
@@ -84,6 +90,7 @@ macro_rules! methods {
                 summary,
                 status: 200,
                 budget: Budget::$budget,
+                takes_file: false,
                 kinds: Vec::new(),
                 input: schema::<()>,
                 output: schema::<()>,
@@ -132,6 +139,12 @@ impl Operation {
         self
     }
 
+    /// Its body carries a file, so it may be long.
+    pub(crate) fn takes_file(mut self) -> Self {
+        self.takes_file = true;
+        self
+    }
+
     /// It may refuse as this act does.
     pub(crate) fn refuses<R: Refusal>(mut self) -> Self {
         self.kinds.extend(R::kinds());
@@ -171,6 +184,28 @@ impl Operation {
             Box::pin(async move { to_value(&work.call(tx, ask, input::read(data)?).await?) })
         })))
     }
+
+    /// The first function makes what the second one does in a unit of work, which may be tried more than once.
+    pub(crate) fn prepared<I, P, O, F, G>(self, prepare: F, work: G) -> Self
+    where
+        I: DeserializeOwned + JsonSchema + Send + 'static,
+        P: Clone + Send + Sync + 'static,
+        O: Serialize + JsonSchema + 'static,
+        F: for<'a> Alone<'a, I, P> + 'static,
+        G: for<'a> Within<'a, P, O> + 'static,
+    {
+        let (prepare, work) = (Arc::new(prepare), Arc::new(work));
+        self.typed::<I, O>(Run::Prepared(prepared(move |ask, data| {
+            let (prepare, work) = (Arc::clone(&prepare), Arc::clone(&work));
+            Box::pin(async move {
+                let ready = prepare.call(ask, input::read(data)?).await?;
+                Ok(within(move |tx, ask, _| {
+                    let (work, ready) = (Arc::clone(&work), ready.clone());
+                    Box::pin(async move { to_value(&work.call(tx, ask, ready).await?) })
+                }))
+            })
+        })))
+    }
 }
 
 /// Tells the compiler that the closure takes references of any life.
@@ -179,6 +214,10 @@ fn alone(run: impl for<'a> Fn(&'a Ask, Value) -> Work<'a> + Send + Sync + 'stati
 }
 
 fn within(run: impl for<'a> Fn(&'a Tx, &'a Ask, Value) -> Work<'a> + Send + Sync + 'static) -> Arc<Act> {
+    Arc::new(run)
+}
+
+fn prepared(run: impl for<'a> Fn(&'a Ask, Value) -> Ready<'a> + Send + Sync + 'static) -> Arc<Prepare> {
     Arc::new(run)
 }
 

@@ -2,9 +2,11 @@
 
 mod document;
 mod doors;
+mod files;
 mod inputs;
 mod limits;
 mod once;
+mod people;
 mod rights;
 mod served;
 #[allow(clippy::duplicate_mod, reason = "the world has it for itself as well")]

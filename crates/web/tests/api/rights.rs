@@ -19,6 +19,7 @@ const REFUSED: &[(&str, &[&str])] = &[
     (
         "",
         &[
+            "accounts.create",
             "sessions.create",
             "teams.list",
             "teams.get",
@@ -42,6 +43,9 @@ const REFUSED: &[(&str, &[&str])] = &[
             "sessions.end_all",
             "me.get",
             "me.edit",
+            "me.game_ids",
+            "me.edit_game_ids",
+            "uploads.create",
             "wallet.get",
             "wallet.entries",
             "notifications.list",
@@ -94,6 +98,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "entries.disqualify",
             "entries.reinstate",
             "payments.queue",
+            "payments.receipt",
             "payments.verify",
             "payments.reject",
             "payments.refund",
@@ -145,7 +150,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "prizes.hand_over",
         ],
     ),
-    ("VSPOW", &["tournaments.approve", "tournaments.send_back", "disputes.all", "audit.all"]),
+    ("VSPOW", &["tournaments.approve", "tournaments.send_back", "disputes.all", "audit.all", "wallets.adjust"]),
     (
         "VSW",
         &[

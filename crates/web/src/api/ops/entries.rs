@@ -24,6 +24,7 @@ use serde_json::Value;
 use super::{
     input, output,
     tournaments::{NextStep, TournamentSummary, find, next_step, summary as cup},
+    uploads::{StoredFile, load},
 };
 use crate::api::{
     ask::Ask,
@@ -80,6 +81,9 @@ fn payments() -> Vec<Operation> {
         get("payments.queue", "/tournaments/{tournament}/payments", "Payments of a tournament, oldest first.")
             .refuses::<PaymentRefusal>()
             .alone(queue),
+        get("payments.receipt", "/payments/{id}/receipt", "The receipt of a payment, for those who look for it.")
+            .refuses::<PaymentRefusal>()
+            .alone(receipt),
         post("payments.verify", "/payments/{id}/verify", "Says that a payment is there.")
             .refuses::<PaymentRefusal>()
             .within(verify),
@@ -199,7 +203,7 @@ output! {
         payment: PaymentView,
         /// The entry.
         entry: EntrySummary,
-        /// The receipt, an upload of the site.
+        /// Token of the receipt; `/payments/{id}/receipt` answers the file.
         proof: String,
         /// Ids of other payments with the same reference.
         duplicates: Vec<i64>,
@@ -299,7 +303,7 @@ input! {
         transaction_id: String,
         /// Number or account that it came from.
         payer_account: String,
-        /// Token of the receipt, an upload.
+        /// Token of the receipt, an upload for `payment_proof`.
         proof: String,
     }
     ListPayments {
@@ -311,6 +315,10 @@ input! {
         cursor: Option<String>,
         /// How many at most, up to 100.
         limit: Option<u32>,
+    }
+    OnePayment {
+        /// Id of the payment.
+        id: i64,
     }
     VerifyPayment {
         /// Id of the payment.
@@ -495,6 +503,10 @@ async fn queue(ask: &Ask, input: ListPayments) -> Result<Page<PaymentQueued>, Pr
         duplicates: row.duplicates.into_iter().map(|duplicate| duplicate.payment.id).collect(),
         refund_due: row.refund_due,
     }))
+}
+
+async fn receipt(ask: &Ask, input: OnePayment) -> Result<StoredFile, Problem> {
+    load(ask, &payment::receipt(ask.db().read(), ask.actor(), input.id).await?).await
 }
 
 async fn verify(tx: &Tx, ask: &Ask, input: VerifyPayment) -> Result<PaymentView, Problem> {

@@ -1,13 +1,16 @@
 //! The person who asks: account and profile.
 
+use std::collections::BTreeMap;
+
 use accounts::User;
 use kernel::Tx;
-use profiles::{Profile, ProfileForm, ProfileRefusal, service};
+use profiles::{GameIdsRefusal, Profile, ProfileForm, ProfileRefusal, service};
 
-use super::{Nothing, input, output};
+use super::{Nothing, input, output, teams::PlayerId};
 use crate::api::{
     ask::Ask,
     moment::Moment,
+    page::Page,
     problem::Problem,
     table::{Operation, get, patch},
 };
@@ -18,6 +21,10 @@ pub(super) fn operations() -> Vec<Operation> {
         patch("me.edit", "/me", "Changes one's own profile; what is left out stays.")
             .refuses::<ProfileRefusal>()
             .within(edit),
+        get("me.game_ids", "/me/game-ids", "The ids by which games know the person who asks.").alone(game_ids),
+        patch("me.edit_game_ids", "/me/game-ids", "Changes ids by which games know one; what is left out stays.")
+            .refuses::<GameIdsRefusal>()
+            .within(edit_game_ids),
     ]
 }
 
@@ -108,4 +115,33 @@ async fn edit(tx: &Tx, ask: &Ask, input: EditMe) -> Result<Me, Problem> {
     };
     let profile = service::edit_within(tx, ask.clock(), &user, &form).await?;
     Ok(me(user, profile))
+}
+
+input! {
+    EditGameIds {
+        /// Ids by their kinds, such as `riot_id`; empty for none.
+        ids: BTreeMap<String, String>,
+    }
+}
+
+/// What every game asks for, each once.
+fn ids(ask: &Ask, profile: &Profile) -> Page<PlayerId> {
+    let mut all: Vec<PlayerId> = Vec::new();
+    for game in ask.games().list(true) {
+        for id in super::teams::ids(::teams::service::query::game_ids(ask.games(), &game.name(), profile)) {
+            if all.iter().all(|there| there.kind != id.kind) {
+                all.push(id);
+            }
+        }
+    }
+    Page::whole(all)
+}
+
+async fn game_ids(ask: &Ask, _: Nothing) -> Result<Page<PlayerId>, Problem> {
+    Ok(ids(ask, &ask.profile().await?))
+}
+
+async fn edit_game_ids(tx: &Tx, ask: &Ask, input: EditGameIds) -> Result<Page<PlayerId>, Problem> {
+    let (user, wanted) = (ask.user().await?, input.ids.into_iter().collect::<Vec<_>>());
+    Ok(ids(ask, &service::change_game_ids_within(tx, ask.clock(), ask.games(), &user, &wanted).await?))
 }

@@ -13,6 +13,7 @@ mod sessions;
 mod settings;
 mod teams;
 mod tournaments;
+mod uploads;
 mod wallet;
 
 use std::sync::{Arc, LazyLock};
@@ -29,6 +30,7 @@ static ALL: LazyLock<Vec<Arc<Operation>>> = LazyLock::new(|| {
         me::operations(),
         wallet::operations(),
         notifications::operations(),
+        uploads::operations(),
         teams::operations(),
         members::operations(),
         tournaments::operations(),

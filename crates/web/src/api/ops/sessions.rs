@@ -1,8 +1,8 @@
-//! Sessions: signing in and out.
+//! Accounts and sessions: signing up, in and out.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use accounts::{SignInRefusal, service};
+use accounts::{SignInRefusal, SignUp, SignUpRefusal, service};
 use kernel::Tx;
 
 use super::{Nothing, input, output};
@@ -16,6 +16,11 @@ use crate::api::{
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
+        post("accounts.create", "/accounts", "Signs up: makes an account, and answers the token of its first session.")
+            .public()
+            .creates()
+            .refuses::<SignUpRefusal>()
+            .alone(sign_up),
         post("sessions.create", "/sessions", "Signs in and answers the token of a new session.")
             .public()
             .creates()
@@ -27,6 +32,14 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 input! {
+    NewAccount {
+        /// The name to sign in with: letters, digits and @ . + - _
+        username: String,
+        /// Where mail goes.
+        email: String,
+        /// Password, of 8 characters at least.
+        password: String,
+    }
     SignIn {
         /// Username or address.
         name: String,
@@ -43,6 +56,20 @@ output! {
         /// When it ends at the latest; without being used, earlier.
         expires_at: Moment,
     }
+}
+
+async fn sign_up(ask: &Ask, input: NewAccount) -> Result<Session, Problem> {
+    let agent = ask.origin.user_agent.as_deref().unwrap_or_default();
+    let form = SignUp {
+        username: input.username,
+        email: input.email,
+        // Who types it twice does so for a page.
+        password_again: input.password.clone(),
+        password: input.password,
+    };
+    let expires_at = (ask.clock().now() + service::SESSION_LIFE).into();
+    let token = profiles::service::sign_up(ask.db(), ask.clock(), ask.random(), form, agent).await?;
+    Ok(Session { token, expires_at })
 }
 
 async fn create(ask: &Ask, input: SignIn) -> Result<Session, Problem> {

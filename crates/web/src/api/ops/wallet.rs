@@ -1,6 +1,7 @@
-//! One's own wallet.
+//! One's own wallet, and coins that staff gives.
 
-use economy::{Filter, Holder, Reason, Transaction, service};
+use economy::{AdjustRefusal, Filter, Holder, Reason, Transaction, service};
+use kernel::Tx;
 
 use super::{Nothing, input, output};
 use crate::api::{
@@ -8,13 +9,22 @@ use crate::api::{
     moment::Moment,
     page::{self, Page},
     problem::Problem,
-    table::{Operation, get},
+    table::{Operation, get, post},
 };
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         get("wallet.get", "/wallet", "One's own wallet.").alone(show),
         get("wallet.entries", "/wallet/entries", "The entries of one's own wallet, newest first.").alone(entries),
+        post(
+            "wallets.adjust",
+            "/wallets/{profile_id}/adjustments",
+            "Gives a player coins of the treasury, or takes them when below zero.",
+        )
+        .staff()
+        .creates()
+        .refuses::<AdjustRefusal>()
+        .within(adjust),
     ]
 }
 
@@ -22,6 +32,13 @@ output! {
     /// A wallet.
     Wallet {
         /// Coins in it.
+        balance: i64,
+    }
+    /// Coins that were given or taken.
+    Adjusted {
+        /// Id of the transfer.
+        transfer: i64,
+        /// Coins in the player's wallet after it.
         balance: i64,
     }
     /// An entry of a wallet.
@@ -66,6 +83,25 @@ input! {
         /// How many at most, up to 100.
         limit: Option<u32>,
     }
+}
+
+input! {
+    AdjustWallet {
+        /// Id of the player's profile.
+        profile_id: i64,
+        /// How many coins; below zero to take them.
+        amount: i64,
+        /// Why; the player reads it.
+        note: String,
+    }
+}
+
+async fn adjust(tx: &Tx, ask: &Ask, input: AdjustWallet) -> Result<Adjusted, Problem> {
+    let AdjustWallet { profile_id, amount, note } = input;
+    let player = Holder::Player(profile_id);
+    let receipt = service::adjust(tx, ask.clock(), ask.actor(), player, amount, &note, None).await?;
+    let balance = if receipt.facts.to == player { receipt.to_balance } else { receipt.from_balance };
+    Ok(Adjusted { transfer: receipt.transfer, balance })
 }
 
 async fn entries(ask: &Ask, input: ListEntries) -> Result<Page<WalletEntry>, Problem> {

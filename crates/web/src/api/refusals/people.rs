@@ -1,7 +1,10 @@
-//! Refusals of accounts and profiles.
+//! Refusals of accounts, profiles and files.
 
 use super::{Fields, Refusal};
-use crate::api::problem::{BUSY, FieldError, KEY_REUSED, Kind, MALFORMED, Problem, UNDER_WAY, code_of};
+use crate::{
+    api::problem::{BUSY, FieldError, KEY_REUSED, Kind, MALFORMED, Problem, UNDER_WAY, code_of},
+    upload::FileRefusal,
+};
 
 impl Fields for Vec<(&'static str, profiles::error::Invalid)> {
     fn into_errors(self) -> Vec<FieldError> {
@@ -11,6 +14,46 @@ impl Fields for Vec<(&'static str, profiles::error::Invalid)> {
             message: invalid.to_string(),
         };
         self.into_iter().map(error).collect()
+    }
+}
+
+impl Fields for Vec<(accounts::Field, accounts::Invalid)> {
+    fn into_errors(self) -> Vec<FieldError> {
+        let name = |field: accounts::Field| match field {
+            accounts::Field::Username => "username",
+            accounts::Field::Email => "email",
+            accounts::Field::Password | accounts::Field::PasswordAgain => "password",
+        };
+        let error = |(field, invalid): (accounts::Field, accounts::Invalid)| FieldError {
+            field: name(field).to_owned(),
+            code: code_of(&invalid),
+            message: invalid.to_string(),
+        };
+        self.into_iter().map(error).collect()
+    }
+}
+
+impl Fields for Vec<(String, kernel::plugin::GameIdRefusal)> {
+    fn into_errors(self) -> Vec<FieldError> {
+        let error = |(column, refusal): (String, kernel::plugin::GameIdRefusal)| FieldError {
+            field: format!("ids.{column}"),
+            code: code_of(&refusal),
+            message: refusal.to_string(),
+        };
+        self.into_iter().map(error).collect()
+    }
+}
+
+impl Refusal for FileRefusal {
+    fn kinds() -> Vec<Kind> {
+        vec![BUSY]
+    }
+
+    fn problem(self) -> Problem {
+        match self {
+            Self::Busy => Problem::new(BUSY, self.to_string()).retry_after(5),
+            other => Problem::field("content", &code_of(&other), other.to_string()),
+        }
     }
 }
 
@@ -42,12 +85,21 @@ impl Refusal for accounts::KeyRefusal {
 }
 
 refusals! {
+    accounts::SignUpRefusal {
+        @fields Invalid;
+        @within Busy accounts::Busy;
+        @database Database;
+    }
     accounts::SignInRefusal {
         Wrong = 401 "wrong-name-or-password";
         @within Busy accounts::Busy;
         @database Database;
     }
     profiles::ProfileRefusal {
+        @fields Invalid;
+        @database Database;
+    }
+    profiles::GameIdsRefusal {
         @fields Invalid;
         @database Database;
     }

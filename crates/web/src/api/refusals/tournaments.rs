@@ -1,4 +1,4 @@
-//! Refusals of tournaments, from their settings to their prizes.
+//! Refusals of tournaments, from their settings to their prizes, and of coins.
 
 use ::tournaments::{
     error::{
@@ -18,7 +18,7 @@ use ::tournaments::{
     rules::{access::NotAllowed, dispute, match_state, status::StepRefusal},
     service::log::LogRefusal,
 };
-use economy::{EntryFeeRefusal, PrizeRefusal, RefundRefusal, ReverseRefusal, TransferRefusal};
+use economy::{AdjustRefusal, EntryFeeRefusal, PrizeRefusal, RefundRefusal, ReverseRefusal, TransferRefusal};
 
 use super::{Fields, Refusal};
 use crate::api::problem::{FieldError, Kind, NOT_ALLOWED, Problem, SIGN_IN_REQUIRED, code_of};
@@ -96,6 +96,10 @@ refusals! {
     }
     EntryFeeRefusal {
         Refunded = 409 "given-back-before";
+        @within Transfer TransferRefusal;
+    }
+    AdjustRefusal {
+        NotStaff = 403 "not-allowed";
         @within Transfer TransferRefusal;
     }
     PrizeRefusal {
