@@ -9,7 +9,7 @@ mod form;
 mod response;
 
 pub use form::Form;
-pub use response::Response;
+pub use response::{Broken, Response};
 pub use ureq::http::{HeaderMap, Method};
 
 use std::fmt::Display;
@@ -159,8 +159,25 @@ impl Client {
     /// # Panics
     /// As [`Self::get`], and if a header is none or the method may not have the body.
     pub fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Response {
+        self.try_send(method, path, headers, body).unwrap_or_else(|broken| panic!("{broken}"))
+    }
+
+    /// The same for a server that may die meanwhile.
+    ///
+    /// # Errors
+    /// When there is no whole answer in HTTP; whether the server did what was asked is then not known.
+    ///
+    /// # Panics
+    /// If a header is none or the method may not have the body.
+    pub fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Response, Broken> {
         let url = self.url(path);
-        Response::read(method.clone(), url, |url| match body {
+        Response::try_read(method.clone(), url, |url| match body {
             Some(body) => self.agent.run(self.request(&method, url, headers, body)),
             None => self.agent.run(self.request(&method, url, headers, ())),
         })

@@ -2,6 +2,8 @@
 //!
 //! Not here: sending.
 
+use std::fmt;
+
 use html5gum::{Token, Tokenizer};
 use ureq::Body;
 use ureq::http::{self, HeaderMap, Method};
@@ -11,6 +13,22 @@ use super::Form;
 
 /// A page may be larger than any test's; an endless one is an error.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Why there is no whole answer.
+#[derive(Debug)]
+pub struct Broken {
+    method: Method,
+    url: Url,
+    error: ureq::Error,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.method, self.url, self.error)
+    }
+}
+
+impl std::error::Error for Broken {}
 
 /// An answer, read to its end.
 #[derive(Clone, Debug)]
@@ -28,11 +46,18 @@ impl Response {
         url: Url,
         send: impl FnOnce(&Url) -> Result<http::Response<Body>, ureq::Error>,
     ) -> Self {
-        let response = send(&url).unwrap_or_else(|error| panic!("{method} {url}: {error}"));
-        let (parts, mut body) = response.into_parts();
-        let body = body.with_config().limit(MOST_BYTES).read_to_vec();
-        let body = body.unwrap_or_else(|error| panic!("{method} {url}, reading the body: {error}"));
-        Self { method, url, status: parts.status.as_u16(), headers: parts.headers, body }
+        Self::try_read(method, url, send).unwrap_or_else(|broken| panic!("{broken}"))
+    }
+
+    pub(super) fn try_read(
+        method: Method,
+        url: Url,
+        send: impl FnOnce(&Url) -> Result<http::Response<Body>, ureq::Error>,
+    ) -> Result<Self, Broken> {
+        let broken = |error| Broken { method: method.clone(), url: url.clone(), error };
+        let (parts, mut body) = send(&url).map_err(broken)?.into_parts();
+        let body = body.with_config().limit(MOST_BYTES).read_to_vec().map_err(broken)?;
+        Ok(Self { method, url, status: parts.status.as_u16(), headers: parts.headers, body })
     }
 
     /// The URL that was asked for.
