@@ -13,7 +13,7 @@ use axum::{
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use super::{
-    act::{self, Act, Context, Failure, Outcome, Question, Scope, Wrong},
+    act::{self, Act, Context, Failure, ONCE, Outcome, Question, SEEN, Scope, Wrong},
     catalogue::{Model, Sort},
     delete::{Preview, preview, remove},
     frame::{Frame, Theme},
@@ -86,6 +86,18 @@ struct Asked {
     error: Option<String>,
 }
 
+impl Asked {
+    /// What says that it is wrong, and what describes it, for readers of screens.
+    fn described(&self) -> String {
+        let name = self.question.name;
+        let error = self.error.as_ref().map(|_| format!("{name}-error"));
+        let help = (!self.question.help.is_empty()).then(|| format!("{name}-help"));
+        let by: Vec<String> = error.into_iter().chain(help).collect();
+        let by = if by.is_empty() { String::new() } else { format!(" aria-describedby=\"{}\"", by.join(" ")) };
+        if self.error.is_some() { format!(" aria-invalid=\"true\"{by}") } else { by }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "admin/act.html")]
 struct ActPage {
@@ -104,6 +116,13 @@ struct ActPage {
     errors: Vec<String>,
     preview: Option<Preview>,
     danger: bool,
+}
+
+impl ActPage {
+    /// Whether anybody is asked anything.
+    fn asks(&self) -> bool {
+        self.asked.iter().any(|asked| !asked.question.is_hidden())
+    }
 }
 
 #[derive(Template)]
@@ -171,14 +190,25 @@ impl Job<'_> {
             What::Delete => Some(preview(shared.db.read(), model, all_of(model, keys)).await?),
             What::Act(_) => None,
         };
+        let seen = match keys {
+            [key] if questions.iter().any(|question| question.kind == SEEN) => {
+                Some(find(shared, model, &key.plain()).await?.1)
+            }
+            _ => None,
+        };
+        let value = |question: &Question| match (question.kind, sent.get(question.name)) {
+            // A password is never sent back.
+            ("password", _) => String::new(),
+            (SEEN, _) => {
+                let column = model.position(question.name);
+                column.and_then(|at| seen.as_ref()?.get(&at)).map(Cell::plain).unwrap_or_default()
+            }
+            (ONCE, None) => shared.random.token(),
+            (_, typed) => typed.unwrap_or_default().to_owned(),
+        };
         let asked = questions.iter().map(|question| Asked {
             question,
-            // A password is never sent back.
-            value: if question.kind == "password" {
-                String::new()
-            } else {
-                sent.get(question.name).unwrap_or_default().to_owned()
-            },
+            value: value(question),
             error: wrong.iter().find(|(name, _)| *name == Some(question.name)).map(|(_, text)| text.clone()),
         });
         let page = ActPage {
@@ -211,7 +241,7 @@ impl Job<'_> {
             }
             What::Act(act) => {
                 let id = if let Cell::Int(id) = key { *id } else { 0 };
-                (act.run)(Context { shared, staff, model, sent, id }).await
+                (act.run)(Context { act, shared, staff, model, sent, id }).await
             }
         }
     }
@@ -371,7 +401,7 @@ pub(crate) async fn run_new(
     let (what, act) = making(&staff, model, &name)?;
     let (back, sent) = (model.path(), Sent(fields));
     let path = format!("{back}/act/{}", act.name);
-    let made = (act.run)(Context { shared: &shared, staff: &staff, model, sent: &sent, id: 0 }).await;
+    let made = (act.run)(Context { act, shared: &shared, staff: &staff, model, sent: &sent, id: 0 }).await;
     let job = Job { shared: &shared, staff: &staff, csrf: &csrf, theme, model, what, sent: &sent, path, back };
     match made {
         Ok(Outcome::Made(id)) => {

@@ -195,7 +195,8 @@ impl Model {
             .iter()
             .map(|column| {
                 let declared_column = declaration.and_then(|d| d.column(&column.name));
-                Field::of(column, declared_column, first(&column.name))
+                let field = Field::of(column, declared_column, first(&column.name));
+                Field { kept: policy::keeps(declared.table_name, &column.name), ..field }
             })
             .collect();
         let [key] = table.primary_key.as_slice() else { return None };

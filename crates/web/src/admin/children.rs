@@ -1,4 +1,5 @@
-//! The rows that refer to a row, on its page: how many of each kind, and the first of them.
+//! The rows that refer to a row, on its page: how many of each kind, and the first of them. What belongs to the row and
+//! may be changed stands in its form instead (`inline`).
 
 use accounts::Act;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
@@ -6,6 +7,8 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use super::{
     catalogue::{Child, Model, catalogue},
     field::Field,
+    inline::Kind,
+    lines::Owned,
     list::{Line, lines, with_currencies},
     request::Place,
     select::{self, counted, counting, counts},
@@ -41,13 +44,23 @@ pub(crate) struct Linked {
     pub(crate) add: Option<String>,
 }
 
-/// All that refers to this row: one statement for the counts, and two or so for each kind shown.
+/// What refers to a row.
+pub(crate) struct Related {
+    /// What belongs to it and is edited in its form.
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) linked: Vec<Linked>,
+}
+
+/// All that refers to this row: one statement for the counts, and two or so for each kind shown. `open`: whether the row
+/// has a form, so that what belongs to it can stand there.
 pub(crate) async fn of(
     shared: &Shared,
     staff: &Staff,
     model: &'static Model,
     key: &Cell,
-) -> Result<(Vec<Group>, Vec<Linked>), Trouble> {
+    open: bool,
+) -> Result<Related, Trouble> {
     let children: Vec<(Child, &'static Model)> = model
         .children
         .iter()
@@ -60,11 +73,15 @@ pub(crate) async fn of(
     };
     let queries = children.iter().map(|(child, of)| counting(of.table, pointing(child, of), select::COUNTED)).collect();
     let found = counts(shared.db.read(), queries).await?;
-    let (mut groups, mut linked) = (Vec::new(), Vec::new());
+    let (mut kinds, mut groups, mut linked) = (Vec::new(), Vec::new(), Vec::new());
     for ((child, of), count) in children.into_iter().zip(found) {
         let field = &of.fields[child.field];
         let label = label(of, field, model);
         let all = format!("{}?is.{}={}", of.path(), field.column, super::link::segment(&key.plain()));
+        if let Some(owned) = Owned::of(staff, model, &child).filter(|_| open) {
+            kinds.push(Kind { owned, label, count, all });
+            continue;
+        }
         let add = staff
             .may(of, Act::Add)
             .then(|| format!("{}/add?v.{}={}", of.path(), field.column, super::link::segment(&key.plain())));
@@ -87,7 +104,9 @@ pub(crate) async fn of(
             more: page.after,
         });
     }
-    Ok((groups, linked))
+    // What is there comes first.
+    kinds.sort_by_key(|kind| kind.count == 0);
+    Ok(Related { kinds, groups, linked })
 }
 
 /// What a kind is called: with its field where several fields of it point here.

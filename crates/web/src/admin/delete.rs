@@ -25,7 +25,6 @@ use super::{
     select::{COUNTED, counted, counting, counts},
     staff::Staff,
     value::Cell,
-    violation,
 };
 use crate::{
     csrf::{Csrf, Form},
@@ -194,30 +193,36 @@ pub(crate) async fn remove(
     key: &Cell,
     row: &Row,
 ) -> Result<(), Refusal> {
-    let unit = |tx: Tx| async move {
-        hooks::before_delete(&tx, staff, model, key).await?;
-        let preview = preview(&tx, model, only(model, key)).await?;
-        if !preview.blocking.is_empty() {
-            let blocking =
-                preview.blocking.iter().map(|along| format!("{} {}", along.count, along.label.to_lowercase()));
-            let text = format!("It cannot go as long as there are: {}.", blocking.collect::<Vec<_>>().join(", "));
-            return Err(Refusal::Wrong(vec![(None, text)]));
-        }
-        let name = naming::name(&tx, model, key).await?.unwrap_or_else(|| naming::nameless(model, key));
-        let mut delete = Query::delete();
-        delete.from_table(model.table).cond_where(only(model, key));
-        if tx.execute(&delete).await?.rows_affected() == 0 {
-            return Err(Refusal::Gone);
-        }
-        let noted: Vec<Noted> = row.iter().map(|(at, cell)| (*at, cell.clone(), Cell::Null)).collect();
-        note_named(&tx, shared, staff, model, (key, name), ("delete", told(model, &noted))).await?;
-        Ok(())
-    };
-    shared.db.write(unit).await.map_err(|refusal: Refusal| match refusal {
-        Refusal::Database(error) => match violation::told(model, &error) {
-            Some(wrong) => Refusal::Wrong(wrong),
-            None => Refusal::Database(error),
-        },
-        other => other,
-    })
+    let unit = |tx: Tx| async move { remove_within(&tx, shared, staff, model, key, row).await };
+    shared.db.write(unit).await.map_err(|refusal: Refusal| refusal.explained(model))
+}
+
+/// The same in a unit of work that does more.
+///
+/// # Errors
+/// What stands in the way.
+pub(crate) async fn remove_within(
+    tx: &Tx,
+    shared: &Shared,
+    staff: &Staff,
+    model: &'static Model,
+    key: &Cell,
+    row: &Row,
+) -> Result<(), Refusal> {
+    hooks::before_delete(tx, staff, model, key).await?;
+    let preview = preview(tx, model, only(model, key)).await?;
+    if !preview.blocking.is_empty() {
+        let blocking = preview.blocking.iter().map(|along| format!("{} {}", along.count, along.label.to_lowercase()));
+        let text = format!("It cannot go as long as there are: {}.", blocking.collect::<Vec<_>>().join(", "));
+        return Err(Refusal::Wrong(vec![(None, text)]));
+    }
+    let name = naming::name(tx, model, key).await?.unwrap_or_else(|| naming::nameless(model, key));
+    let mut delete = Query::delete();
+    delete.from_table(model.table).cond_where(only(model, key));
+    if tx.execute(&delete).await?.rows_affected() == 0 {
+        return Err(Refusal::Gone);
+    }
+    let noted: Vec<Noted> = row.iter().map(|(at, cell)| (*at, cell.clone(), Cell::Null)).collect();
+    note_named(tx, shared, staff, model, (key, name), ("delete", told(model, &noted))).await?;
+    Ok(())
 }

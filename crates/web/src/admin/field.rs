@@ -111,6 +111,8 @@ pub(crate) struct Field {
     pub(crate) secret: bool,
     /// Shown, and set by the program alone.
     pub(crate) readonly: bool,
+    /// Set with a new row, and then changed by its service alone.
+    pub(crate) kept: bool,
     pub(crate) multiline: bool,
     pub(crate) format: Option<Format>,
     /// The column with the currency of this amount of minor units.
@@ -144,6 +146,7 @@ impl Field {
             max: declared.and_then(|d| d.max),
             secret,
             readonly: kind == Kind::Opaque || declared.is_some_and(|d| d.readonly),
+            kept: false,
             multiline: declared.is_some_and(|d| d.multiline) || matches!(kind, Kind::Text(None)),
             format: declared.and_then(|d| d.format),
             money: declared.and_then(|d| d.money),
@@ -152,9 +155,9 @@ impl Field {
         }
     }
 
-    /// Whether a form may offer it.
+    /// Whether a form of a row may offer it.
     pub(crate) fn editable(&self) -> bool {
-        !(self.secret || self.readonly || self.identity || self.folded.is_some())
+        !(self.secret || self.readonly || self.kept || self.identity || self.folded.is_some())
     }
 
     /// Whether a form without it is incomplete.

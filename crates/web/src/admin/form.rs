@@ -21,7 +21,7 @@ use super::{
 use crate::site::Shared;
 
 /// A reference with at most so many rows is chosen from all of them.
-const FEW: u64 = 40;
+pub(crate) const FEW: u64 = 40;
 /// Rows that a search for a reference shows.
 const FOUND: u64 = 12;
 
@@ -120,7 +120,19 @@ pub(crate) struct Source<'a> {
     pub(crate) wrong: Vec<(Option<usize>, String)>,
     /// The prints of the form as it was sent before somebody else changed the row.
     pub(crate) changed: bool,
+    /// What several forms on one page share, fetched once for all of them.
+    pub(crate) known: Option<Known<'a>>,
 }
+
+/// The first rows of what can be referred to, by model, and the names of what the forms refer to.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) few: &'a Few,
+    pub(crate) names: &'a Names,
+}
+
+/// Keys and names of at most [`FEW`] and one rows, by the position of their model.
+pub(crate) type Few = BTreeMap<usize, Vec<(String, String)>>;
 
 impl Source<'_> {
     fn cell(&self, at: usize) -> Cell {
@@ -222,6 +234,25 @@ impl Source<'_> {
         })
     }
 
+    /// The form as a line of a table: these columns, and the prints of those that are asked for.
+    pub(crate) async fn line(&self, columns: &[usize]) -> Result<(Vec<FieldView>, String), DbError> {
+        let searching = self.searching();
+        let none = Names::default();
+        let names = self.known.map_or(&none, |known| known.names);
+        let mut cells = Vec::new();
+        for at in columns.iter().copied() {
+            if self.asks(at) {
+                cells.push(self.field(at, searching == Some(at)).await?);
+            } else {
+                let currency = currency_field(self.model, at).map(|at| self.cell(at));
+                let cell = self.cell(at);
+                cells.push(self.fixed(at, show(self.staff, self.model, at, &cell, (names, currency.as_ref()), false)));
+            }
+        }
+        let asked: Vec<usize> = columns.iter().copied().filter(|at| self.asks(*at)).collect();
+        Ok((cells, if self.row.is_some() { self.version(&asked) } else { "-".to_owned() }))
+    }
+
     /// The prints to come back with: those sent, unless the person is now shown newer values.
     fn version(&self, asked: &[usize]) -> String {
         match (self.row, self.sent) {
@@ -284,7 +315,10 @@ impl Source<'_> {
         let (field, db) = (&self.model.fields[at], self.shared.db.read());
         let may = self.staff.access.may(target.app, Act::View);
         if may && !searching {
-            let rows = naming::find(db, target, |_, _| {}, FEW + 1).await?;
+            let rows = match self.known {
+                Some(known) => known.few.get(&target.at).cloned().unwrap_or_default(),
+                None => naming::find(db, target, |_, _| {}, FEW + 1).await?,
+            };
             let known = value.is_empty() || rows.iter().any(|(key, _)| *key == value);
             if rows.len() as u64 <= FEW && known {
                 let none = (
@@ -298,8 +332,15 @@ impl Source<'_> {
         }
         let name = match Cell::from_plain(target.key_field().kind, &value) {
             Some(key) => {
-                let names = Names::of(db, self.model, wanted(self.model, [(at, &key)])).await?;
-                Some(show(self.staff, self.model, at, &key, (&names, None), false))
+                let found;
+                let names = match self.known {
+                    Some(known) => known.names,
+                    None => {
+                        found = Names::of(db, self.model, wanted(self.model, [(at, &key)])).await?;
+                        &found
+                    }
+                };
+                Some(show(self.staff, self.model, at, &key, (names, None), false))
             }
             None => None,
         };

@@ -19,6 +19,8 @@ mod frame;
 mod history;
 mod hooks;
 mod index;
+mod inline;
+mod lines;
 mod link;
 mod list;
 mod naming;

@@ -1,6 +1,8 @@
 //! The page of a row: its form where it may be changed, else its values; what refers to it, what can
 //! be done with it. And the form of a new row.
 
+use std::collections::BTreeMap;
+
 use accounts::Act;
 use askama::Template;
 use axum::{
@@ -16,9 +18,11 @@ use sea_orm::{
 use super::{
     act::{self, Offered},
     catalogue::Model,
-    children::{self, Group, Linked},
+    children::{self, Group, Linked, Related},
     form::{self, FormView, Source},
     frame::{Frame, Theme},
+    inline::{self, Back, Inline},
+    lines::{self, Refused},
     link::Pairs,
     list::{nothing, viewable},
     naming,
@@ -50,15 +54,26 @@ struct ObjectPage {
     delete: bool,
     again: bool,
     rights: Option<String>,
+    inlines: Vec<Inline>,
     groups: Vec<Group>,
     linked: Vec<Linked>,
     conflict: bool,
 }
 
 impl ObjectPage {
+    /// The field whose search is open, in the row or in a line.
+    fn searching(&self) -> Option<String> {
+        let cells = self.inlines.iter().flat_map(|inline| &inline.lines);
+        let open = |line: &inline::LineView| line.searching().map(|column| format!("{}{column}", line.prefix));
+        self.form.searching.map(str::to_owned).or_else(|| cells.filter_map(open).next())
+    }
+
     /// How many fields are wrong.
     fn wrong(&self) -> usize {
-        self.form.sections.iter().flat_map(|section| &section.fields).filter(|field| field.error.is_some()).count()
+        let fields = self.form.sections.iter().flat_map(|section| &section.fields);
+        let lines = self.inlines.iter().flat_map(|inline| &inline.lines).map(inline::LineView::wrong);
+        let gone = self.inlines.iter().map(|inline| inline.errors.len());
+        fields.filter(|field| field.error.is_some()).count() + lines.chain(gone).sum::<usize>()
     }
 }
 
@@ -82,6 +97,25 @@ async fn read(shared: &Shared, model: &Model, key: &Cell) -> Result<Option<Row>,
     Ok(Some(fields.iter().copied().zip(cells(&row, model, &fields)?).collect()))
 }
 
+/// Why a form comes back: about the row, and about its lines by their prefixes.
+#[derive(Default)]
+struct Why {
+    row: Vec<(Option<usize>, String)>,
+    changed: bool,
+    lines: BTreeMap<String, Refusal>,
+}
+
+impl Why {
+    fn status(&self) -> StatusCode {
+        let changed = |refusal: &Refusal| matches!(refusal, Refusal::Changed(_));
+        match (self.row.is_empty() && self.lines.is_empty(), self.changed || self.lines.values().any(changed)) {
+            (_, true) => StatusCode::CONFLICT,
+            (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::OK,
+        }
+    }
+}
+
 /// What a page about a row is made from.
 struct Made<'a> {
     shared: &'a Shared,
@@ -98,16 +132,18 @@ impl Made<'_> {
         key: &Cell,
         row: &Row,
         sent: Option<&Sent>,
-        (wrong, changed): (Vec<(Option<usize>, String)>, bool),
+        why: Why,
         done: Option<&str>,
     ) -> Result<Response, Trouble> {
         let Self { shared, staff, model, .. } = *self;
         let fixed = staff.why_not(model, Act::Change);
-        let status = status(&wrong, changed);
-        let source = Source { shared, staff, model, row: Some(row), sent, open: fixed.is_none(), wrong, changed };
+        let (status, open) = (why.status(), fixed.is_none());
+        let Why { row: wrong, changed, lines } = why;
+        let source = Source { shared, staff, model, row: Some(row), sent, open, wrong, changed, known: None };
         let form = source.view().await?;
         let name = naming::name(shared.db.read(), model, key).await?.unwrap_or_else(|| naming::nameless(model, key));
-        let (groups, linked) = children::of(shared, staff, model, key).await?;
+        let Related { kinds, groups, linked } = children::of(shared, staff, model, key, form.open).await?;
+        let inlines = inline::views(shared, staff, key, kinds, Back { sent, wrong: &lines }).await?;
         let path = model.row_path(&key.plain());
         let page = ObjectPage {
             frame: Frame::of(staff, self.csrf, self.theme, Some(model), path.clone()).saying(done),
@@ -115,10 +151,11 @@ impl Made<'_> {
             name: Some(name),
             form,
             fixed,
-            acts: act::offered_for_row(staff, model),
+            acts: act::offered_for_row(staff, model, row),
             delete: staff.may(model, Act::Delete),
             again: staff.may(model, Act::Add),
             rights: rights_path(staff, model, key),
+            inlines,
             groups,
             linked,
             conflict: changed,
@@ -135,8 +172,8 @@ impl Made<'_> {
         done: Option<&str>,
     ) -> Result<Response, Trouble> {
         let Self { shared, staff, model, .. } = *self;
-        let status = status(&wrong, false);
-        let source = Source { shared, staff, model, row: None, sent, open: true, wrong, changed: false };
+        let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let source = Source { shared, staff, model, row: None, sent, open: true, wrong, changed: false, known: None };
         let path = format!("{}/add", model.path());
         let page = ObjectPage {
             frame: Frame::of(staff, self.csrf, self.theme, Some(model), path.clone()).saying(done),
@@ -148,20 +185,13 @@ impl Made<'_> {
             delete: false,
             again: true,
             rights: None,
+            inlines: Vec::new(),
             groups: Vec::new(),
             linked: Vec::new(),
             conflict: false,
             path,
         };
         Ok((status, pages::show(&page)).into_response())
-    }
-}
-
-fn status(wrong: &[(Option<usize>, String)], changed: bool) -> StatusCode {
-    match (wrong.is_empty(), changed) {
-        (_, true) => StatusCode::CONFLICT,
-        (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        _ => StatusCode::OK,
     }
 }
 
@@ -192,7 +222,7 @@ pub(crate) async fn show(
     let (key, row) = find(&shared, model, &key).await?;
     let made = Made { shared: &shared, staff: &staff, csrf: &csrf, theme, model };
     let pairs = Pairs::parse(query.as_deref().unwrap_or_default());
-    made.page(&key, &row, None, (Vec::new(), false), pairs.get("done")).await
+    made.page(&key, &row, None, Why::default(), pairs.get("done")).await
 }
 
 pub(crate) async fn change(
@@ -209,7 +239,7 @@ pub(crate) async fn change(
     let sent = Sent(fields);
     let made = Made { shared: &shared, staff: &staff, csrf: &csrf, theme, model };
     if looks_up(&sent) {
-        return made.page(&key, &row, Some(&sent), (Vec::new(), false), None).await;
+        return made.page(&key, &row, Some(&sent), Why::default(), None).await;
     }
     if sent.get("version").is_none() {
         return Err(Trouble::refused(
@@ -217,12 +247,22 @@ pub(crate) async fn change(
             "The form is incomplete. Load the page again and retry.",
         ));
     }
-    match save::change(&shared, &staff, model, &key, &sent).await {
-        Ok(saved) => Ok(next(model, &key, &sent, if saved == Saved::Same { "same" } else { "saved" })),
-        Err(Refusal::Wrong(wrong)) => made.page(&key, &row, Some(&sent), (wrong, false), None).await,
-        Err(Refusal::Changed(now)) => made.page(&key, &now, Some(&sent), (Vec::new(), true), None).await,
-        Err(Refusal::Gone) => Err(nothing(format!("This {} was deleted in the meantime.", model.label))),
-        Err(Refusal::Database(error)) => Err(error.into()),
+    let refused = match lines::save(&shared, &staff, model, &key, &sent).await {
+        Ok(saved) => return Ok(next(model, &key, &sent, if saved == Saved::Same { "same" } else { "saved" })),
+        Err(Refused::Database(error)) => return Err(error.into()),
+        Err(Refused::Form(row, lines)) => (row, lines),
+    };
+    let (refusal, lines) = refused;
+    match refusal {
+        None => made.page(&key, &row, Some(&sent), Why { lines, ..Why::default() }, None).await,
+        Some(Refusal::Wrong(row_wrong)) => {
+            made.page(&key, &row, Some(&sent), Why { row: row_wrong, lines, changed: false }, None).await
+        }
+        Some(Refusal::Changed(now)) => {
+            made.page(&key, &now, Some(&sent), Why { row: Vec::new(), lines, changed: true }, None).await
+        }
+        Some(Refusal::Gone) => Err(nothing(format!("This {} was deleted in the meantime.", model.label))),
+        Some(Refusal::Database(error)) => Err(error.into()),
     }
 }
 

@@ -16,6 +16,11 @@ impl Closed {
         Self { add: Some(why), change: Some(why), delete: Some(why) }
     }
 
+    /// Rows come and go elsewhere, but some of their columns may be changed.
+    const fn only_change(why: &'static str) -> Self {
+        Self { add: Some(why), change: None, delete: Some(why) }
+    }
+
     /// Rows come from elsewhere, but can go.
     const fn only_delete(why: &'static str) -> Self {
         Self { add: Some(why), change: Some(why), delete: None }
@@ -45,9 +50,107 @@ const KEPT: &[(&str, Closed)] = &[
     ("accounts_user_groups", Closed::all("Groups are joined and left on the page \u{201c}Rights\u{201d} of the user.")),
     (
         "economy_deltacrownwallet",
-        Closed::all("Wallets are opened by the economy, and only the ledger moves their balance."),
+        Closed::all(
+            "Wallets are opened by the economy, and only the ledger moves their balance: by the act \u{201c}Adjust \
+             balance\u{201d}.",
+        ),
     ),
+    ("tournaments_registration", Closed::only_change("Entries are made by entering, and end by the acts of an entry.")),
+    ("tournaments_entryplayer", Closed::all("Rosters are written when somebody enters.")),
+    (
+        "tournaments_payment",
+        Closed::all("Payments are made by those who enter; they are verified, rejected and given back by acts."),
+    ),
+    ("tournaments_prizeaward", Closed::all("Prizes are worked out from the results, and paid by acts.")),
+    (
+        "tournaments_staffmember",
+        Closed::all("Helpers are asked at the organizer's desk and accept by themselves; an act takes a duty away."),
+    ),
+    (
+        "tournament_engine_bracket_bracket",
+        Closed::all("Brackets are drawn at the organizer's desk, and go on with each result."),
+    ),
+    ("tournament_engine_bracket_bracketnode", Closed::all("The places of a bracket are made and filled by the draw.")),
+    (
+        "tournament_engine_match_match",
+        Closed::all(
+            "Matches are made by the draw; they are played, scheduled and corrected at the organizer's desk, and \
+             decided there or by the act \u{201c}Decide\u{201d}.",
+        ),
+    ),
+    ("tournament_engine_match_dispute", Closed::all("Disputes are opened by those who played, and settled by acts.")),
+    ("tournaments_resultsubmission", Closed::all("Results are reported by those who played.")),
+    (
+        "teams_teammembership",
+        Closed::all(
+            "Members join, change their role and leave through the team; acts do it in the place of its owner.",
+        ),
+    ),
+    ("teams_teaminvite", Closed::only_delete("Invitations are sent and answered by people; an act cancels one.")),
+    ("teams_teamjoinrequest", Closed::only_delete("Requests are made by people, and answered by acts.")),
 ];
+
+/// Columns that only their own service changes once the row is there, though others of the row are open.
+const KEPT_COLUMNS: &[(&str, &[&str])] = &[
+    (
+        // Each change of them is checked against what has happened, and kept as a version; entries, money, dates and
+        // the bracket hang on them.
+        "tournaments_tournament",
+        &[
+            "organizer_id",
+            "is_official",
+            "game_id",
+            "format",
+            "participation_type",
+            "max_participants",
+            "min_participants",
+            "enable_dynamic_seeding",
+            "best_of",
+            "best_of_final",
+            "third_place_match",
+            "grand_final_reset",
+            "swiss_rounds",
+            "group_count",
+            "group_qualifiers",
+            "registration_start",
+            "registration_end",
+            "tournament_start",
+            "tournament_end",
+            "enable_check_in",
+            "check_in_minutes_before",
+            "round_minutes",
+            "result_confirm_minutes",
+            "dispute_window_minutes",
+            "allowed_regions",
+            "min_ranking_points",
+            "max_ranking_points",
+            "waitlist_enabled",
+            "prize_pool",
+            "prize_currency",
+            "prize_deltacoin",
+            "prize_distribution",
+            "has_entry_fee",
+            "entry_fee_amount",
+            "entry_fee_currency",
+            "entry_fee_deltacoin",
+            "payment_methods",
+            "payment_accounts",
+            "payment_deadline_hours",
+            "enable_fee_waiver",
+            "fee_waiver_top_n_teams",
+        ],
+    ),
+    (
+        "tournaments_registration",
+        &["tournament_id", "user_id", "team_id", "display_name", "registration_data", "slot_number", "seed"],
+    ),
+    ("teams_team", &["is_active", "game"]),
+];
+
+/// Whether only a service changes this column.
+pub(crate) fn keeps(table: &str, column: &str) -> bool {
+    KEPT_COLUMNS.iter().any(|(kept, columns)| *kept == table && columns.contains(&column))
+}
 
 const APPEND_ONLY: &str = "Rows are only ever added, by the program; a mistake is put right by another row.";
 
@@ -69,6 +172,37 @@ mod tests {
         let model = |table: &str| catalogue().models.iter().find(|model| model.table == table);
         for (table, _) in KEPT {
             assert!(model(table).is_some(), "{table}");
+        }
+        for (table, columns) in KEPT_COLUMNS {
+            for column in *columns {
+                let model = model(table).expect(table);
+                let field = &model.fields[model.position(column).expect(column)];
+                assert!(!field.editable(), "{table}.{column}");
+            }
+        }
+    }
+
+    /// What the services keep: the state of everything that has one, the scores, the money.
+    #[test]
+    fn what_a_service_decides_is_typed_by_nobody() {
+        for (table, columns) in [
+            ("tournaments_tournament", &["status", "prize_deltacoin", "cancel_reason", "current_version"][..]),
+            ("tournaments_registration", &["status", "checked_in", "seed", "has_fee_waiver"]),
+            ("tournaments_payment", &["status", "amount", "coin_amount", "verified_by_id"]),
+            ("tournaments_prizeaward", &["status", "coins", "amount"]),
+            ("tournament_engine_match_match", &["state", "participant1_score", "winner_id", "participant1_id"]),
+            ("tournament_engine_match_dispute", &["status", "final_participant1_score"]),
+            ("tournament_engine_bracket_bracket", &["status", "is_finalized", "bracket_structure"]),
+            ("economy_deltacrownwallet", &["cached_balance", "version"]),
+            ("economy_transfer", &["amount"]),
+            ("teams_team", &["is_active", "captain_id", "total_points"]),
+            ("teams_teammembership", &["role", "status", "is_captain"]),
+        ] {
+            let model = catalogue().models.iter().find(|model| model.table == table).expect(table);
+            for column in columns {
+                let field = &model.fields[model.position(column).expect(column)];
+                assert!(model.closed.change.is_some() || !field.editable(), "{table}.{column}");
+            }
         }
     }
 

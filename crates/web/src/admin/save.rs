@@ -1,4 +1,5 @@
-//! Adding and changing a row: checked, guarded, written, and noted in its history, in one unit of work.
+//! Adding and changing a row: read from its form and checked, then guarded, written and noted in its history. Not here:
+//! the form of a row together with those of its lines (`lines`).
 
 use std::collections::BTreeMap;
 
@@ -64,7 +65,7 @@ impl From<AccessRefusal> for Refusal {
 
 impl Refusal {
     /// The same, where a broken rule of the database is told beside its fields.
-    fn explained(self, model: &Model) -> Self {
+    pub(crate) fn explained(self, model: &Model) -> Self {
         match self {
             Self::Database(error) => match violation::told(model, &error) {
                 Some(wrong) => Self::Wrong(wrong),
@@ -86,8 +87,8 @@ pub(crate) enum Saved {
 /// Whether a form for a new row has this field: also one that is set once and never again.
 pub(crate) fn addable(field: &Field) -> bool {
     let once = field.readonly && !field.nullable && field.default.is_none() && !by_clock(field);
-    field.editable()
-        || (once && !field.secret && !field.identity && field.folded.is_none() && field.kind != Kind::Opaque)
+    let open = |field: &Field| !(field.secret || field.readonly || field.identity || field.folded.is_some());
+    open(field) || (once && !field.secret && !field.identity && field.folded.is_none() && field.kind != Kind::Opaque)
 }
 
 /// Whether the program sets a new row's value by its clock.
@@ -157,13 +158,28 @@ async fn missing(tx: &Tx, model: &'static Model, changes: &[Change]) -> Result<(
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::Wrong(wrong)) }
 }
 
-/// Adds a row; answers its key.
+/// A new row as it was typed, right in itself and not yet written.
+pub(crate) struct New {
+    typed: Vec<Change>,
+    all: Vec<Change>,
+}
+
+/// Reads a new row: these fields, and what it belongs to where that is not typed.
 ///
 /// # Errors
 /// Every wrong field at once.
-pub(crate) async fn add(shared: &Shared, staff: &Staff, model: &'static Model, sent: &Sent) -> Result<Cell, Refusal> {
-    let fields = (0..model.fields.len()).filter(|at| addable(&model.fields[*at]) && !hooks::locked(staff, model, *at));
-    let typed = read(model, sent, fields)?;
+pub(crate) fn new(
+    shared: &Shared,
+    staff: &Staff,
+    model: &'static Model,
+    sent: &Sent,
+    fields: &[usize],
+    owner: Option<Change>,
+) -> Result<New, Refusal> {
+    let owned = owner.as_ref().map(|(at, _)| *at);
+    let may = |at: &usize| addable(&model.fields[*at]) && !hooks::locked(staff, model, *at) && Some(*at) != owned;
+    let mut typed = read(model, sent, fields.iter().copied().filter(may))?;
+    typed.extend(owner);
     let left_out = model.fields.iter().enumerate().find(|(at, field)| {
         addable(field) && field.required() && field.default.is_none() && !typed.iter().any(|(typed, _)| typed == at)
     });
@@ -177,83 +193,153 @@ pub(crate) async fn add(shared: &Shared, staff: &Staff, model: &'static Model, s
             all.push((at, now(shared, field.kind)));
         }
     }
-    let (typed, all) = (&typed, &all);
-    let unit = |tx: Tx| async move {
-        missing(&tx, model, typed).await?;
-        let mut insert = Query::insert();
-        insert.into_table(model.table).columns(all.iter().map(|(at, _)| model.fields[*at].column));
-        let values = all.iter().map(|(at, cell)| Expr::val(cell.bind(model.fields[*at].kind)));
-        // As many values as columns: both come from the same list.
-        insert.values(values).map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
-        insert.returning_col(model.key_field().column).or_default_values();
-        let row = tx.query_one(&insert).await?;
-        let key = row.map(|row| Cell::read(&row, 0, model.key_field().kind)).transpose()?.unwrap_or(Cell::Null);
-        let changes = typed.iter().map(|(at, cell)| (*at, Cell::Null, cell.clone())).collect::<Vec<_>>();
-        note(&tx, shared, staff, model, &key, ("add", &changes)).await?;
-        Ok(key)
-    };
-    shared.db.write(unit).await.map_err(|refusal: Refusal| refusal.explained(model))
+    Ok(New { typed, all })
 }
 
-/// Reads a row and keeps it for this unit of work.
-async fn locked(tx: &Tx, model: &Model, key: &Cell) -> Result<Row, Refusal> {
-    let fields: Vec<usize> = model.open_fields().collect();
-    let mut query = Query::select();
-    query.from(model.table).lock_exclusive();
-    query.and_where(Expr::col(model.key_field().column).eq(key.bind(model.key_field().kind)));
-    for at in &fields {
-        query.expr(Cell::select(&model.fields[*at], None));
-    }
-    let Some(row) = tx.query_one(&query).await? else { return Err(Refusal::Gone) };
-    Ok(fields.iter().copied().zip(cells(&row, model, &fields)?).collect())
-}
-
-/// Changes what was changed in the form, and nothing else, unless somebody else changed the row in
-/// the meantime.
+/// Writes a new row and its history; answers its key.
 ///
 /// # Errors
-/// Every wrong field at once; [`Refusal::Changed`] with the row as it is now.
-pub(crate) async fn change(
+/// What it refers to that is missing; a broken rule of the database.
+pub(crate) async fn write_new(
+    tx: &Tx,
     shared: &Shared,
     staff: &Staff,
     model: &'static Model,
-    key: &Cell,
+    new: &New,
+) -> Result<Cell, Refusal> {
+    missing(tx, model, &new.typed).await?;
+    let mut insert = Query::insert();
+    insert.into_table(model.table).columns(new.all.iter().map(|(at, _)| model.fields[*at].column));
+    let values = new.all.iter().map(|(at, cell)| Expr::val(cell.bind(model.fields[*at].kind)));
+    // As many values as columns: both come from the same list.
+    insert.values(values).map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
+    insert.returning_col(model.key_field().column).or_default_values();
+    let row = tx.query_one(&insert).await?;
+    let key = row.map(|row| Cell::read(&row, 0, model.key_field().kind)).transpose()?.unwrap_or(Cell::Null);
+    let changes = new.typed.iter().map(|(at, cell)| (*at, Cell::Null, cell.clone())).collect::<Vec<_>>();
+    note(tx, shared, staff, model, &key, ("add", &changes)).await?;
+    Ok(key)
+}
+
+/// Adds a row; answers its key.
+///
+/// # Errors
+/// Every wrong field at once.
+pub(crate) async fn add(shared: &Shared, staff: &Staff, model: &'static Model, sent: &Sent) -> Result<Cell, Refusal> {
+    let fields: Vec<usize> = (0..model.fields.len()).collect();
+    let new = &new(shared, staff, model, sent, &fields, None)?;
+    let unit = |tx: Tx| async move { write_new(&tx, shared, staff, model, new).await };
+    shared.db.write(unit).await.map_err(|refusal: Refusal| refusal.explained(model))
+}
+
+/// A row as it is now; `keep` holds it for this unit of work.
+pub(crate) async fn current(tx: &Tx, model: &Model, key: &Cell, keep: bool) -> Result<Option<Row>, DbError> {
+    let fields: Vec<usize> = model.open_fields().collect();
+    let mut query = Query::select();
+    query.from(model.table).and_where(Expr::col(model.key_field().column).eq(key.bind(model.key_field().kind)));
+    if keep {
+        query.lock_exclusive();
+    }
+    for at in &fields {
+        query.expr(Cell::select(&model.fields[*at], None));
+    }
+    let Some(row) = tx.query_one(&query).await? else { return Ok(None) };
+    Ok(Some(fields.iter().copied().zip(cells(&row, model, &fields)?).collect()))
+}
+
+/// A changed row as it was typed, right in itself and not yet written.
+pub(crate) struct Edit {
+    /// Fields with the prints of what they were when the form was made.
+    was: Vec<(usize, String)>,
+    changes: Vec<Change>,
+    all: Vec<Change>,
+}
+
+impl Edit {
+    /// The form as it was made, whatever was typed into it.
+    pub(crate) fn untouched(model: &Model, sent: &Sent) -> Self {
+        let was =
+            sent.prints().into_iter().filter_map(|(column, print)| Some((model.position(column)?, print.to_owned())));
+        Self { was: was.collect(), changes: Vec::new(), all: Vec::new() }
+    }
+
+    /// Whether nothing was changed in the form.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Whether somebody else has changed the row since the form was made.
+    pub(crate) fn is_stale(&self, row: &Row) -> bool {
+        let now = |at: usize| print(&row.get(&at).map(Cell::typed).unwrap_or_default());
+        self.was.iter().any(|(at, was)| *was != now(*at))
+    }
+}
+
+/// Reads what was changed in the form of a row, of these fields. What is not asked for is not taken.
+///
+/// # Errors
+/// Every wrong field at once.
+pub(crate) fn edit(
+    shared: &Shared,
+    staff: &Staff,
+    model: &'static Model,
     sent: &Sent,
-) -> Result<Saved, Refusal> {
+    fields: &[usize],
+) -> Result<Edit, Refusal> {
     let prints = sent.prints();
-    let editable: Vec<usize> = (0..model.fields.len())
-        .filter(|at| model.fields[*at].editable() && !hooks::locked(staff, model, *at))
-        .collect();
+    let editable: Vec<usize> =
+        fields.iter().copied().filter(|at| model.fields[*at].editable() && !hooks::locked(staff, model, *at)).collect();
     let was = |at: usize| prints.get(model.fields[at].column).copied();
     let touched = editable.iter().copied().filter(|at| {
         let field = &model.fields[*at];
         sent.column(field).is_some_and(|text| was(*at) != Some(&print(&canonical(field, &text))))
     });
     let changes = read(model, sent, touched)?;
+    let strange = (0..model.fields.len())
+        .filter(|at| !editable.contains(at) && sent.typed(&format!("v.{}", model.fields[*at].column)).is_some())
+        .map(|at| (Some(at), format!("{} is not changed here by hand.", model.fields[at].label)));
+    let strange: Vec<_> = strange.collect();
+    if !strange.is_empty() {
+        return Err(Refusal::Wrong(strange));
+    }
     let mut all = changes.clone();
     all.extend(folded(model, &changes)?);
     if let Some(at) = model.position("updated_at").filter(|at| model.fields[*at].kind.is_day()) {
         all.push((at, now(shared, model.fields[at].kind)));
     }
-    let (changes, all, was, editable) = (&changes, &all, &was, &editable);
-    let unit = |tx: Tx| async move {
-        let row = locked(&tx, model, key).await?;
-        let now = |at: usize| print(&row.get(&at).map(Cell::typed).unwrap_or_default());
-        if editable.iter().any(|at| was(*at).is_some_and(|was| was != now(*at))) {
-            return Err(Refusal::Changed(Box::new(row)));
-        }
-        if changes.is_empty() {
-            return Ok(Saved::Same);
-        }
-        missing(&tx, model, changes).await?;
-        hooks::before_change(&tx, staff, model, key, changes).await?;
-        update(&tx, model, key, all).await?;
-        let before = |at: &usize| row.get(at).cloned().unwrap_or(Cell::Null);
-        let noted: Vec<_> = changes.iter().map(|(at, cell)| (*at, before(at), cell.clone())).collect();
-        note(&tx, shared, staff, model, key, ("change", &noted)).await?;
-        Ok(Saved::Changed)
-    };
-    shared.db.write(unit).await.map_err(|refusal: Refusal| refusal.explained(model))
+    let was = editable.iter().filter_map(|at| Some((*at, was(*at)?.to_owned()))).collect();
+    Ok(Edit { was, changes, all })
+}
+
+/// Writes what was changed in the form, and nothing else, with its history; `owner`: what the row must belong to.
+///
+/// # Errors
+/// [`Refusal::Changed`] with the row as it is now, when somebody else changed it in the meantime.
+pub(crate) async fn write_edit(
+    tx: &Tx,
+    shared: &Shared,
+    staff: &Staff,
+    model: &'static Model,
+    key: &Cell,
+    (edit, owner): (&Edit, Option<&Change>),
+) -> Result<Saved, Refusal> {
+    let row = current(tx, model, key, true).await?.ok_or(Refusal::Gone)?;
+    if owner.is_some_and(|(at, cell)| row.get(at) != Some(cell)) {
+        return Err(Refusal::Gone);
+    }
+    if edit.is_stale(&row) {
+        return Err(Refusal::Changed(Box::new(row)));
+    }
+    if edit.is_empty() {
+        return Ok(Saved::Same);
+    }
+    missing(tx, model, &edit.changes).await?;
+    hooks::before_change(tx, staff, model, key, &edit.changes).await?;
+    update(tx, model, key, &edit.all).await?;
+    let before = |at: &usize| row.get(at).cloned().unwrap_or(Cell::Null);
+    let noted: Vec<_> = edit.changes.iter().map(|(at, cell)| (*at, before(at), cell.clone())).collect();
+    note(tx, shared, staff, model, key, ("change", &noted)).await?;
+    Ok(Saved::Changed)
 }
 
 async fn update(tx: &Tx, model: &Model, key: &Cell, changes: &[Change]) -> Result<(), Refusal> {

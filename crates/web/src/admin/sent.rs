@@ -36,6 +36,15 @@ impl Sent {
         }
     }
 
+    /// The form of a line within a form: the fields that begin with this, without it.
+    pub(crate) fn within(&self, prefix: &str) -> Self {
+        let strip = |(name, value): &(String, String)| match name.as_str() {
+            "lookup" | "pick" => Some((name.clone(), value.strip_prefix(prefix)?.to_owned())),
+            name => Some((name.strip_prefix(prefix)?.to_owned(), value.clone())),
+        };
+        Self(self.0.iter().filter_map(strip).collect())
+    }
+
     /// The prints of the values that the form was made from, by column.
     pub(crate) fn prints(&self) -> BTreeMap<&str, &str> {
         let version = self.get("version").unwrap_or_default();

@@ -6,10 +6,12 @@ use axum::{
     http::{Method, StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
+use tournaments::{By, Context};
 
 use super::{catalogue::Model, link::segment};
 use crate::{
     error::Trouble,
+    pages::desk,
     session::{Person, Stranger},
     site::Shared,
 };
@@ -18,6 +20,8 @@ use crate::{
 pub(crate) struct Staff {
     pub(crate) person: SignedIn,
     pub(crate) access: Access,
+    /// On whose behalf and from where, for the log of the tournaments.
+    by: By,
 }
 
 impl FromRequestParts<Shared> for Staff {
@@ -38,7 +42,7 @@ impl FromRequestParts<Shared> for Staff {
             return Err(StatusCode::NOT_FOUND.into_response());
         }
         match service::access::of(&shared.db, &person.user).await {
-            Ok(access) => Ok(Self { person, access }),
+            Ok(access) => Ok(Self { by: desk::by(parts, person.actor()), person, access }),
             Err(error) => Err(Trouble::from(error).into_response()),
         }
     }
@@ -47,6 +51,11 @@ impl FromRequestParts<Shared> for Staff {
 impl Staff {
     pub(crate) fn user(&self) -> &User {
         &self.person.user
+    }
+
+    /// What the services of the tournaments are told.
+    pub(crate) fn cx<'a>(&'a self, shared: &'a Shared) -> Context<'a> {
+        Context::new(&*shared.clock, &*shared.random, &self.by)
     }
 
     /// Why this act on this model is not open to this person; nothing when it is.

@@ -44,9 +44,9 @@ macro_rules! act {
 }
 
 /// A player who is only rows: signing up has its own tests.
-struct Player {
-    user: i64,
-    profile: i64,
+pub struct Player {
+    pub user: i64,
+    pub profile: i64,
 }
 
 impl Player {
@@ -109,7 +109,7 @@ impl Served {
         act!(self, player.actor(), |tx, cx| service::enter::enter(tx, cx, games, cup, Form::default())).id
     }
 
-    async fn sends_money(&self, player: &Player, entry: i64, reference: &str, amount: i64) -> i64 {
+    pub async fn sends_money(&self, player: &Player, entry: i64, reference: &str, amount: i64) -> i64 {
         let new = &NewUpload {
             purpose: "payment_proof".to_owned(),
             content_type: "image/png".to_owned(),
@@ -132,7 +132,7 @@ impl Served {
         act!(self, player.actor(), |tx, cx| service::payment::submit(tx, cx, entry, submission.clone())).id
     }
 
-    async fn coins_for(&self, profile: i64, coins: i64) {
+    pub async fn coins_for(&self, profile: i64, coins: i64) {
         let site = self;
         let done = self.db.write(|tx| async move {
             let holder = Holder::Player(profile);
@@ -143,7 +143,7 @@ impl Served {
         done.await.expect("the treasury gives");
     }
 
-    async fn profile_of(&self, username: &str) -> i64 {
+    pub async fn profile_of(&self, username: &str) -> i64 {
         use profiles::model::user_profile::{Column, Entity};
         let id = self.id(username).await;
         Entity::find().filter(Column::UserId.eq(id)).one(self.db.read()).await.expect("readable").expect("there").id
@@ -199,7 +199,7 @@ fn picture() -> Vec<u8> {
 }
 
 /// A form as a page holds it: every field that it would send.
-fn form_of(page: &Response, action: &str) -> Vec<(String, String)> {
+pub fn form_of(page: &Response, action: &str) -> Vec<(String, String)> {
     page.form(action).fields
 }
 

@@ -1,106 +1,72 @@
 //! Accounts: made, switched off and on, given a new password, signed out.
 
 use accounts::{
-    Act as Right, Field, SignUp, SignUpRefusal,
+    Field, SignUp, SignUpRefusal,
     service::{self, PasswordRefusal, Standing, access::AccountChange},
 };
 use kernel::Tx;
 use serde_json::json;
 
 use crate::admin::{
-    act::{Act, Context, Failure, Outcome, Question, Scope, Wrong},
+    act::{Act, Context, Failure, Outcome, Question, Wrong},
     save::{Refusal, note, note_named},
     value::Cell,
 };
 
 pub(crate) const ACTS: &[Act] = &[
-    Act {
-        table: "accounts_user",
-        name: "new_account",
-        label: "New account",
-        help: "Makes an account with its profile. Give the password to its owner, who can change it.",
-        scope: Scope::Table,
-        needs: Right::Add,
-        questions: &[
-            Question {
-                name: "username",
-                label: "Username",
-                kind: "text",
-                help: "Letters, digits and @ . + - _",
-                autocomplete: "off",
-            },
-            Question { name: "email", label: "E-mail", kind: "email", help: "", autocomplete: "off" },
-            PASSWORD,
-            AGAIN,
-        ],
-        run: |context| Box::pin(new_account(context)),
-    },
-    Act {
-        table: "accounts_user",
-        name: "sign_out",
-        label: "Sign out everywhere",
-        help: "Ends every session; the person can sign in again.",
-        scope: Scope::Rows,
-        needs: Right::Change,
-        questions: &[],
-        run: |context| Box::pin(sign_out(context)),
-    },
-    Act {
-        table: "accounts_user",
-        name: "switch_off",
-        label: "Switch off",
-        help: "Ends every session and refuses to let the person sign in. Nothing is deleted.",
-        scope: Scope::Rows,
-        needs: Right::Change,
-        questions: &[],
-        run: |context| Box::pin(switch(context, false)),
-    },
-    Act {
-        table: "accounts_user",
-        name: "switch_on",
-        label: "Switch on",
-        help: "Lets the person sign in again.",
-        scope: Scope::Rows,
-        needs: Right::Change,
-        questions: &[],
-        run: |context| Box::pin(switch(context, true)),
-    },
-    Act {
-        table: "accounts_user",
-        name: "set_password",
-        label: "Set password",
-        help: "Gives a new password and ends every session. The old password is good for nothing from then on.",
-        scope: Scope::Row,
-        needs: Right::Change,
-        questions: &[PASSWORD, AGAIN],
-        run: |context| Box::pin(set_password(context)),
-    },
-    Act {
-        table: "accounts_session",
-        name: "end",
-        label: "End session",
-        help: "Signs this browser out.",
-        scope: Scope::Rows,
-        needs: Right::Change,
-        questions: &[],
-        run: |context| Box::pin(end_session(context)),
-    },
+    Act::new(
+        "accounts_user",
+        "new_account",
+        "New account",
+        "Makes an account with its profile. Give the password to its owner, who can change it.",
+        |context| Box::pin(new_account(context)),
+    )
+    .makes()
+    .asking(&[
+        Question::new("username", "Username", "text").help("Letters, digits and @ . + - _"),
+        Question::new("email", "E-mail", "email"),
+        PASSWORD,
+        AGAIN,
+    ]),
+    Act::new(
+        "accounts_user",
+        "sign_out",
+        "Sign out everywhere",
+        "Ends every session; the person can sign in again.",
+        |context| Box::pin(sign_out(context)),
+    ),
+    Act::new(
+        "accounts_user",
+        "switch_off",
+        "Switch off",
+        "Ends every session and refuses to let the person sign in. Nothing is deleted.",
+        |context| Box::pin(switch(context, false)),
+    )
+    .when("is_active", &["true"]),
+    Act::new("accounts_user", "switch_on", "Switch on", "Lets the person sign in again.", |context| {
+        Box::pin(switch(context, true))
+    })
+    .when("is_active", &["false"]),
+    Act::new(
+        "accounts_user",
+        "set_password",
+        "Set password",
+        "Gives a new password and ends every session. The old password is good for nothing from then on.",
+        |context| Box::pin(set_password(context)),
+    )
+    .one()
+    .asking(&[PASSWORD, AGAIN]),
+    Act::new("accounts_session", "end", "End session", "Signs this browser out.", |context| {
+        Box::pin(end_session(context))
+    }),
 ];
 
 const PASSWORD: Question = Question {
-    name: "password",
-    label: "Password",
-    kind: "password",
-    help: "At least 8 characters; a few unrelated words are best.",
     autocomplete: "new-password",
+    ..Question::new("password", "Password", "password").help("At least 8 characters; a few unrelated words are best.")
 };
-const AGAIN: Question = Question {
-    name: "password_again",
-    label: "Password again",
-    kind: "password",
-    help: "",
-    autocomplete: "new-password",
-};
+const AGAIN: Question =
+    Question { autocomplete: "new-password", ..Question::new("password_again", "Password again", "password") };
 
 async fn new_account(context: Context<'_>) -> Result<Outcome, Failure> {
     let Context { shared, staff, model, sent, .. } = context;
@@ -182,7 +148,7 @@ async fn switch(context: Context<'_>, on: bool) -> Result<Outcome, Failure> {
 }
 
 async fn set_password(context: Context<'_>) -> Result<Outcome, Failure> {
-    let Context { shared, staff, model, sent, id } = context;
+    let Context { shared, staff, model, sent, id, .. } = context;
     let (password, again) = (sent.get("password").unwrap_or_default(), sent.get("password_again").unwrap_or_default());
     let wrong = |name, text: String| -> Wrong { vec![(Some(name), text)] };
     if password != again {

@@ -1,24 +1,21 @@
 //! Notifications: marked as read for the people they are for.
 
-use accounts::Act as Right;
 use kernel::Tx;
 
 use crate::admin::{
-    act::{Act, Context, Failure, Outcome, Scope},
+    act::{Act, Context, Failure, Outcome},
     save::{Refusal, note},
     value::Cell,
 };
 
-pub(crate) const ACTS: &[Act] = &[Act {
-    table: "notifications_notification",
-    name: "mark_read",
-    label: "Mark as read",
-    help: "As if the person it is for had read it.",
-    scope: Scope::Rows,
-    needs: Right::Change,
-    questions: &[],
-    run: |context| Box::pin(mark_read(context)),
-}];
+pub(crate) const ACTS: &[Act] = &[Act::new(
+    "notifications_notification",
+    "mark_read",
+    "Mark as read",
+    "As if the person it is for had read it.",
+    |context| Box::pin(mark_read(context)),
+)
+.when("is_read", &["false"])];
 
 async fn mark_read(context: Context<'_>) -> Result<Outcome, Failure> {
     let Context { shared, staff, model, id, .. } = context;

@@ -31,7 +31,7 @@ mod settings;
 mod sheet;
 mod staff;
 mod steps;
-mod stop;
+pub(crate) mod stop;
 mod versions;
 
 use std::{collections::BTreeMap, net::SocketAddr};
@@ -225,6 +225,17 @@ pub(crate) struct Visit {
     by: By,
 }
 
+/// On whose behalf a request is made, and from where.
+pub(crate) fn by(parts: &Parts, actor: Actor) -> By {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let browser: String = session::user_agent(&parts.headers).chars().take(400).collect();
+    By {
+        actor,
+        ip: Some(live::address(peer, &parts.headers).to_string()),
+        user_agent: Some(browser).filter(|browser| !browser.is_empty()),
+    }
+}
+
 impl FromRequestParts<Shared> for Visit {
     type Rejection = Response;
 
@@ -232,14 +243,7 @@ impl FromRequestParts<Shared> for Visit {
         let person = <Person as FromRequestParts<Shared>>::from_request_parts(parts, shared).await;
         let person = person.map_err(IntoResponse::into_response)?;
         let csrf = Csrf::from_request_parts(parts, shared).await.map_err(IntoResponse::into_response)?;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let browser: String = session::user_agent(&parts.headers).chars().take(400).collect();
-        let by = By {
-            actor: person.0.actor(),
-            ip: Some(live::address(peer, &parts.headers).to_string()),
-            user_agent: Some(browser).filter(|browser| !browser.is_empty()),
-        };
-        Ok(Self { person, csrf, by })
+        Ok(Self { by: by(parts, person.0.actor()), person, csrf })
     }
 }
 

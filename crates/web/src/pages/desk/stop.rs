@@ -1,4 +1,5 @@
-//! Why an act of the desk was not done, whichever it was: a sentence for its place, or an answer of its own.
+//! Why an act of the desk was not done, whichever it was: a sentence for its place, or an answer of its own. The
+//! administration, which runs the same services, says it in the same words.
 
 use ::tournaments::{
     error::{self, Trouble as Below, lifecycle, play::Unreachable},
@@ -10,7 +11,7 @@ use kernel::DbError;
 
 use crate::error::Trouble;
 
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// A sentence for the place of the act.
     Said(String),
     /// They may not, whatever they change.

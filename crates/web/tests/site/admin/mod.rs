@@ -1,12 +1,19 @@
-//! The administration as staff has it: every model through its lists and forms (`every`), and what
-//! it must never allow (`rules`), and in a `browser`. `rows` makes rows of any table.
+//! The administration as staff has it: every model through its lists and forms (`every`), what it must never allow
+//! (`rules`), the services that it runs (`acts`), rows that are edited with the row that they belong to (`lines`), and in a
+//! `browser`. `rows` makes rows of any table.
 
+mod acts;
 mod browser;
 mod every;
+mod lines;
 mod rows;
 mod rules;
 
-use accounts::model::user;
+use accounts::{
+    Act,
+    model::user,
+    service::access::{Rights, set_user_rights},
+};
 use kernel::DbError;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use testkit::http::{Client, Response};
@@ -37,6 +44,14 @@ async fn promote(site: &Served, username: &str, superuser: bool) {
         })
         .await;
     made.expect("it is written");
+}
+
+/// Gives somebody these grants and no others.
+async fn grant(site: &Served, user: &str, grants: &[(&str, Act)]) {
+    let (root, user) = (site.id("root").await, site.id(user).await);
+    let grants = grants.iter().map(|(app, act)| ((*app).to_owned(), *act)).collect();
+    let wanted = &Rights { grants, ..Rights::default() };
+    site.db.write(|tx| async move { set_user_rights(&tx, root, user, wanted).await }).await.expect("root may");
 }
 
 /// Sends the form of a page: its token, its prints, the boxes that are ticked, and these fields.

@@ -1,21 +1,11 @@
 //! What the administration never allows: strangers, more than was granted, forged forms, changes
 //! that overwrite others', and addresses that break it.
 
-use accounts::{
-    Act,
-    service::access::{Rights, set_user_rights},
-};
+use accounts::Act;
 use testkit::{TestDatabase, http::Client};
 
-use super::{send, staff};
-use crate::served::{Served, migrated, serve, submit, token};
-
-async fn grant(site: &Served, user: &str, grants: &[(&str, Act)]) {
-    let (root, user) = (site.id("root").await, site.id(user).await);
-    let grants = grants.iter().map(|(app, act)| ((*app).to_owned(), *act)).collect();
-    let wanted = &Rights { grants, ..Rights::default() };
-    site.db.write(|tx| async move { set_user_rights(&tx, root, user, wanted).await }).await.expect("root may");
-}
+use super::{grant, send, staff};
+use crate::served::{migrated, serve, submit, token};
 
 fn statuses(visitor: &Client, paths: &[&str]) -> Vec<u16> {
     paths.iter().map(|path| visitor.get(path).status()).collect()
