@@ -123,6 +123,8 @@ pub(crate) struct Act {
     pub(crate) when: Option<(&'static str, &'static [&'static str])>,
     /// Whether the domain leaves it to its own people and superusers, so that it is not offered to other staff.
     pub(crate) for_superusers: bool,
+    /// Whether it cannot be undone.
+    pub(crate) danger: bool,
     pub(crate) run: Run,
 }
 
@@ -138,7 +140,19 @@ impl Act {
         run: Run,
     ) -> Self {
         let (scope, needs) = (Scope::Rows, Right::Change);
-        Self { table, name, label, help, scope, needs, questions: &[], when: None, for_superusers: false, run }
+        Self {
+            table,
+            name,
+            label,
+            help,
+            scope,
+            needs,
+            questions: &[],
+            when: None,
+            for_superusers: false,
+            danger: false,
+            run,
+        }
     }
 
     /// The same, on one row at a time.
@@ -164,6 +178,11 @@ impl Act {
     /// The same, for superusers.
     pub(crate) const fn for_superusers(self) -> Self {
         Self { for_superusers: true, ..self }
+    }
+
+    /// The same, which cannot be undone.
+    pub(crate) const fn danger(self) -> Self {
+        Self { danger: true, ..self }
     }
 
     fn is_open_to(&self, staff: &Staff, model: &Model) -> bool {
@@ -204,11 +223,13 @@ pub(crate) struct Offered {
     pub(crate) label: &'static str,
     /// Whether it makes a row.
     pub(crate) makes: bool,
+    /// Whether it cannot be undone.
+    pub(crate) danger: bool,
 }
 
 impl From<&Act> for Offered {
     fn from(act: &Act) -> Self {
-        Self { name: act.name, label: act.label, makes: act.scope == Scope::Table }
+        Self { name: act.name, label: act.label, makes: act.scope == Scope::Table, danger: act.danger }
     }
 }
 
@@ -216,7 +237,7 @@ impl From<&Act> for Offered {
 pub(crate) fn offered(staff: &Staff, model: &Model) -> Vec<Offered> {
     let mut offered: Vec<Offered> = of(staff, model).filter(|act| act.scope != Scope::Row).map(Offered::from).collect();
     if staff.may(model, Right::Delete) {
-        offered.push(Offered { name: super::bulk::DELETE, label: "Delete", makes: false });
+        offered.push(Offered { name: super::bulk::DELETE, label: "Delete", makes: false, danger: true });
     }
     offered
 }

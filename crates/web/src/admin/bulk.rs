@@ -225,7 +225,7 @@ impl Job<'_> {
             asked: asked.collect(),
             errors: wrong.iter().filter(|(name, _)| name.is_none()).map(|(_, text)| text.clone()).collect(),
             preview,
-            danger: matches!(what, What::Delete),
+            danger: matches!(what, What::Delete | What::Act(Act { danger: true, .. })),
         };
         let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         Ok((status, pages::show(&page)).into_response())

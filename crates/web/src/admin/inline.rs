@@ -23,10 +23,14 @@ use super::{
 use crate::{error::Trouble, site::Shared};
 
 /// Lines of one kind; the rest is linked.
-pub(crate) const LINES: usize = 20;
+const LINES: usize = 20;
+/// Lines of a page, so that its form stays well below what a request may hold.
+const ALL_LINES: usize = 40;
 
 /// The lines of one kind.
 pub(crate) struct Inline {
+    /// Its place on the page.
+    pub(crate) id: String,
     pub(crate) label: String,
     pub(crate) count: String,
     /// The list of all of them.
@@ -87,6 +91,11 @@ impl LineView {
 }
 
 impl Inline {
+    /// How much of it is wrong.
+    pub(crate) fn wrong(&self) -> usize {
+        self.errors.len() + self.lines.iter().map(LineView::wrong).sum::<usize>()
+    }
+
     /// How many columns its table has.
     pub(crate) fn width(&self) -> usize {
         1 + self.heads.len() + usize::from(self.deletes)
@@ -130,9 +139,11 @@ pub(crate) async fn views(
             }
         }
     }
-    let mut inlines = Vec::new();
+    let (mut inlines, mut left) = (Vec::new(), ALL_LINES);
     for kind in kinds {
-        inlines.push(inline(shared, staff, key, kind, &few, back).await?);
+        let inline = inline(shared, staff, key, kind, (&few, left.min(LINES)), back).await?;
+        left = left.saturating_sub(inline.lines.iter().filter(|line| line.row.is_some()).count());
+        inlines.push(inline);
     }
     Ok(inlines)
 }
@@ -142,11 +153,11 @@ async fn inline(
     staff: &Staff,
     key: &Cell,
     kind: Kind,
-    few: &Few,
+    (few, most): (&Few, usize),
     back: Back<'_>,
 ) -> Result<Inline, Trouble> {
     let Kind { owned, label, count, all } = kind;
-    let Rows { rows, more } = rows(shared, &owned, key, count, back.sent).await?;
+    let Rows { rows, more } = rows(shared, &owned, key, (count, most), back.sent).await?;
     let words = back.sent.map(|sent| owned.sent(sent)).unwrap_or_default();
     let names = names(shared, &owned, &rows, &words, back.sent).await?;
     let making = Making { shared, staff, owned: &owned, known: Known { few, names: &names }, back, words: &words };
@@ -168,6 +179,7 @@ async fn inline(
     let errors: Vec<String> = errors.collect();
     let head = |at: &usize| (owned.of.fields[*at].label.as_str(), owned.of.fields[*at].required());
     Ok(Inline {
+        id: format!("rows-{}-{}", owned.of.table, owned.of.fields[owned.field].column),
         label,
         count: counted(count),
         all,
@@ -256,10 +268,13 @@ fn defaults(owned: &Owned) -> Sent {
     Sent(ticked.map(|field| (format!("v.{}", field.column), "true".to_owned())).collect())
 }
 
-async fn rows(shared: &Shared, owned: &Owned, key: &Cell, count: u64, sent: Option<&Sent>) -> Result<Rows, Trouble> {
-    if count == 0 {
-        return Ok(Rows { rows: Vec::new(), more: false });
-    }
+async fn rows(
+    shared: &Shared,
+    owned: &Owned,
+    key: &Cell,
+    (count, most): (u64, usize),
+    sent: Option<&Sent>,
+) -> Result<Rows, Trouble> {
     let of = owned.of;
     let pointing = &of.fields[owned.field];
     let mut conditions = Condition::all().add(Expr::col(pointing.column).eq(key.bind(pointing.kind)));
@@ -268,7 +283,10 @@ async fn rows(shared: &Shared, owned: &Owned, key: &Cell, count: u64, sent: Opti
     let sent: Vec<Cell> = sent
         .map(|sent| owned.sent(sent).iter().filter_map(|word| Cell::from_plain(kind, word)).collect())
         .unwrap_or_default();
-    let most = sent.len().max(LINES);
+    let most = if sent.is_empty() { most } else { sent.len() };
+    if count == 0 || most == 0 {
+        return Ok(Rows { rows: Vec::new(), more: count > 0 });
+    }
     if !sent.is_empty() {
         conditions = conditions.add(Expr::col(of.key_field().column).is_in(sent.iter().map(|key| key.bind(kind))));
     }

@@ -71,9 +71,8 @@ impl ObjectPage {
     /// How many fields are wrong.
     fn wrong(&self) -> usize {
         let fields = self.form.sections.iter().flat_map(|section| &section.fields);
-        let lines = self.inlines.iter().flat_map(|inline| &inline.lines).map(inline::LineView::wrong);
-        let gone = self.inlines.iter().map(|inline| inline.errors.len());
-        fields.filter(|field| field.error.is_some()).count() + lines.chain(gone).sum::<usize>()
+        let lines: usize = self.inlines.iter().map(Inline::wrong).sum();
+        fields.filter(|field| field.error.is_some()).count() + lines
     }
 }
 

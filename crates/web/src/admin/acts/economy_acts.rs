@@ -31,7 +31,7 @@ pub(crate) const ACTS: &[Act] = &[
 ];
 
 /// A reason that was given.
-fn reason<'a>(context: Context<'a>) -> Result<&'a str, Failure> {
+fn reason(context: Context<'_>) -> Result<&str, Failure> {
     let reason = context.sent.get("reason").map(str::trim).filter(|reason| !reason.is_empty());
     reason.ok_or_else(|| Failure::Wrong(vec![(Some("reason"), "Please write why.".to_owned())]))
 }

@@ -77,7 +77,8 @@ pub(crate) const ACTS: &[Act] = &[
         |context| Box::pin(disqualify(context)),
     )
     .asking(&[REASON])
-    .when("status", &["pending", "payment_submitted", "confirmed", "waitlisted", "no_show"]),
+    .when("status", &["pending", "payment_submitted", "confirmed", "waitlisted", "no_show"])
+    .danger(),
     Act::new(
         ENTRY,
         "reinstate",

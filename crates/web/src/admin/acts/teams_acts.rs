@@ -28,7 +28,8 @@ pub(crate) const ACTS: &[Act] = &[
         "Closes the team down: its members are free and told, what waited is over. Its name and its past stay its own.",
         |context| Box::pin(disband(context)),
     )
-    .when("is_active", &["true"]),
+    .when("is_active", &["true"])
+    .danger(),
     Act::new(MEMBER, "change_role", "Change role", "Gives the member another role, and tells them.", |context| {
         Box::pin(change_role(context))
     })

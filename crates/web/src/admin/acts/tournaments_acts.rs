@@ -80,7 +80,7 @@ pub(crate) const ACTS: &[Act] = &[
     .when("status", &["completed", "cancelled"]),
     step(
         Step::Cancel,
-        "Cancel",
+        "Cancel tournament",
         "It does not take place, and this cannot be undone. Entries end, fees in coins and prize coins go back, fees in \
          money show among the refunds that are due, and all concerned read your reason.",
         |context| Box::pin(take(context, Step::Cancel)),
@@ -89,7 +89,8 @@ pub(crate) const ACTS: &[Act] = &[
     .when(
         "status",
         &["draft", "pending_approval", "published", "registration_open", "registration_closed", "check_in", "live"],
-    ),
+    )
+    .danger(),
 ];
 
 async fn take(context: Context<'_>, step: Step) -> Result<Outcome, Failure> {

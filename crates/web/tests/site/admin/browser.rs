@@ -79,7 +79,7 @@ fn staff_clicks_from_the_list_to_the_saved_row() {
                     ("/admin/accounts/user/1", "row"),
                     ("/admin/teams/team/add", "form"),
                     ("/admin/rights/user/1", "rights"),
-                    ("/admin/teams/team/1", "lines"),
+                    ("/admin/teams/team/1#rows-teams_teamachievement-team_id", "lines"),
                     ("/admin/tournaments/tournament/1", "closed"),
                     ("/admin/tournaments/tournament/1/act/cancel", "act"),
                 ] {
@@ -101,6 +101,7 @@ fn staff_clicks_from_the_list_to_the_saved_row() {
             browser.fill(&format!("[name='{line}.year']"), "1066").await;
             browser.click(".saving button.go").await;
             browser.wait_for_text(".inline .error", "Use a number from 1970 to 9999.").await;
+            browser.click(".alert a").await;
             browser.shoot(&directory.join(format!("admin-wrong-line-{screen}.png"))).await;
             fits(browser, &format!("a wrong line on a {screen}")).await;
             browser.fill(&format!("[name='{line}.year']"), "2026").await;

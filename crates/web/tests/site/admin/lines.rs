@@ -121,7 +121,7 @@ testkit::on_both! {
         contains(&wrong, &["2 fields are not right yet. Nothing is saved.", &format!("id=\"{year}-error\">Use a number from 1970 to 9999."), &format!("aria-describedby=\"{year}-error\""), "value=\"1900\"", "value=\"Typed too\"", "value=\"2024\"", "Kept &#60;here&#62;"]);
         contains(&wrong, &[&format!("id=\"{}-error\">Please fill this in.", line("new", "v.title"))]);
         // Also when the row itself is wrong, and when the database finds it.
-        post(&root, &path, &[("v.name", ""), (&line(id, "v.title"), "Typed too")]).expect(422);
+        drop(post(&root, &path, &[("v.name", ""), (&line(id, "v.title"), "Typed too")]).expect(422));
         assert_eq!((site.achievements(lions).await, site.tagline(lions).await), (before, String::new()));
 
         let cup = Cup::new(site, 0, |cup| cup).await;
@@ -158,7 +158,7 @@ testkit::on_both! {
         // Deleting asks for the row as it was seen, too.
         let page = root.get(&path).expect(200);
         saved(&send(&root, &own, &own, &[("v.title".to_owned(), "Theirs".to_owned())]), "saved");
-        post_as(&root, &page, &path, &[(&line(ids[0], "delete"), "1")]).expect(409);
+        drop(post_as(&root, &page, &path, &[(&line(ids[0], "delete"), "1")]).expect(409));
         // Gone, or of somebody else.
         let page = root.get(&path).expect(200);
         saved(&post(&root, &path, &[(&line(ids[0], "delete"), "1")]), "saved");
@@ -168,7 +168,7 @@ testkit::on_both! {
         let tigers = team::Entity::find().filter(team::Column::Name.eq("Tigers")).one(site.db.read()).await.expect("readable").expect("one").id;
         for column in ["v.title", "delete"] {
             let other = format!("/admin/teams/team/{tigers}");
-            post(&root, &other, &[(&line(ids[1], "version"), "-"), (&line(ids[1], column), "Stolen")]).expect(422);
+            drop(post(&root, &other, &[(&line(ids[1], "version"), "-"), (&line(ids[1], column), "Stolen")]).expect(422));
         }
         let left = site.achievements(lions).await;
         assert_eq!(left.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), ["Second"]);
