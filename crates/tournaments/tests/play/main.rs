@@ -2,6 +2,7 @@
 //! from the first entry to the last coin.
 
 mod corrections;
+mod creation;
 mod disputes;
 mod drawing;
 mod matches;

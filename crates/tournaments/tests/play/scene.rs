@@ -1,6 +1,8 @@
 //! A tournament on the eve of play: entries are rows, so that many sizes are quick; everything after them is acts.
 
-use brackets::{Game, Side};
+use std::collections::HashMap;
+
+use brackets::{Game, Outcome, Side};
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, DbError};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -8,11 +10,13 @@ use testkit::TestDatabase;
 use tournaments::{
     Bracket, Match, Tournament,
     model::{
-        bracket, dispute, entry_player, r#match as meeting, prize_award, registration, result_submission, tournament,
+        bracket, bracket_node as node, dispute, entry_player, r#match as meeting, prize_award, registration,
+        result_submission, tournament,
     },
-    rules::seeding::Method,
+    rules::{seeding::Method, structure::HeldUp},
     service::{
         draw, matches,
+        play::{self, Drawing},
         result::{self, Report, Reported},
     },
 };
@@ -256,6 +260,56 @@ impl Scene {
         }
     }
 
+    /// The organizer decides every match until nothing is left to play: an act for each, where two reports would be two.
+    pub async fn decide_all(&self, winner: impl Fn(&Match) -> Side) {
+        loop {
+            let open = self.matches().await.into_iter().filter(playable).collect::<Vec<_>>();
+            if open.is_empty() {
+                return;
+            }
+            for row in open {
+                let (id, revision) = (row.id, row.revision);
+                let outcome = &Outcome::Played(self.won(&row, winner(&row)).games);
+                let decided =
+                    act!(self.world, self.organizer(), |tx, cx| result::decide(tx, cx, id, revision, outcome, "Seen."));
+                decided.unwrap_or_else(|no| panic!("{}: {no}", row.code));
+            }
+        }
+    }
+
+    /// Whether all is decided. Where a decision is waited for, the organizer makes it.
+    pub async fn is_over(&self) -> bool {
+        let (world, cup) = (&self.world, self.cup);
+        let tournament = self.tournament().await;
+        if tournament.status == "completed" {
+            return true;
+        }
+        let by = self.organizer().into();
+        let cx = world.context(&by);
+        let drawing = play::drawing(&world.db, &cx, &tournament).await.expect("readable").expect("published");
+        match drawing.waits.first() {
+            Some(HeldUp::OnlyRematches { .. }) => {
+                act!(world, self.organizer(), |tx, cx| draw::pair_round(tx, cx, cup, true)).expect("paired");
+            }
+            Some(HeldUp::Tie { tied, .. }) => {
+                let how = brackets::TieDecision::Ruling;
+                act!(world, self.organizer(), |tx, cx| draw::break_tie(tx, cx, cup, tied.clone(), how))
+                    .expect("broken");
+            }
+            other => panic!("{}: it waits for {other:?}", tournament.format),
+        }
+        false
+    }
+
+    /// Nodes and matches say what the stored value says.
+    pub async fn rows_follow(&self) {
+        let by = self.organizer().into();
+        let cx = self.world.context(&by);
+        let cup = self.tournament().await;
+        let drawing = play::drawing(&self.world.db, &cx, &cup).await.expect("readable").expect("published");
+        rows_follow(self, &drawing).await;
+    }
+
     /// The entry that was made first wins, so that nobody is ever tied.
     pub fn better(row: &Match) -> Side {
         let [one, other] = pair(row);
@@ -314,4 +368,40 @@ pub fn pair(row: &Match) -> [i64; 2] {
 /// Whether both sides are known and can report.
 pub fn playable(row: &Match) -> bool {
     matches!(row.state.as_str(), "ready" | "live") && row.participant1_id.is_some() && row.participant2_id.is_some()
+}
+
+async fn rows_follow(scene: &Scene, drawing: &Drawing) {
+    let projection = tournaments::rules::meeting::project(&drawing.structure);
+    let rows = scene.matches().await;
+    assert_eq!(rows.len(), projection.meetings.len());
+    let row_of: HashMap<&str, &Match> = rows.iter().map(|row| (row.code.as_str(), row)).collect();
+    for meeting in projection.meetings.values() {
+        let row = row_of[meeting.role.1.to_string().as_str()];
+        assert_eq!([row.participant1_id, row.participant2_id], meeting.sides, "{}", row.code);
+        assert_eq!((row.round_number, row.match_number), (meeting.round, meeting.number), "{}", row.code);
+    }
+    let nodes = node::Entity::find().all(scene.world.db.read()).await.expect("readable");
+    assert_eq!(nodes.len(), projection.nodes.len());
+    let node_of: HashMap<&str, &node::Model> = nodes.iter().map(|node| (node.code.as_str(), node)).collect();
+    let code_of: HashMap<i64, &str> = nodes.iter().map(|node| (node.id, node.code.as_str())).collect();
+    for wanted in projection.nodes.values() {
+        let node = node_of[wanted.role.1.to_string().as_str()];
+        assert_eq!(
+            ([node.participant1_id, node.participant2_id], node.winner_id, node.is_bye),
+            (wanted.sides, wanted.winner, wanted.is_bye),
+            "{}",
+            node.code
+        );
+        assert_eq!(node.match_id, row_of.get(node.code.as_str()).map(|row| row.id), "{}", node.code);
+    }
+    for link in tournaments::rules::meeting::links(&drawing.structure) {
+        let (from, to) = (link.from.1.to_string(), link.to.1.to_string());
+        let (from, to) = (node_of[from.as_str()], node_of[to.as_str()]);
+        let slot = Some(if link.side == Side::A { 1 } else { 2 });
+        let (next, in_slot) =
+            if link.winner { (from.parent_node_id, from.parent_slot) } else { (from.loser_node_id, from.loser_slot) };
+        assert_eq!((next.map(|id| code_of[&id]), in_slot), (Some(to.code.as_str()), slot), "{}", from.code);
+        let child = if link.side == Side::A { to.child1_node_id } else { to.child2_node_id };
+        assert_eq!(child, Some(from.id), "{}", to.code);
+    }
 }
