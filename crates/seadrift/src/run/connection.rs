@@ -293,6 +293,8 @@ async fn open_sqlite(url: &DatabaseUrl, create: bool) -> Result<SqliteConnection
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(std::time::Duration::from_secs(30))
+        // 32 MiB: making an object reads the list of all, which does not fit in the usual 2 MB.
+        .pragma("cache_size", "-32768")
         .disable_statement_logging();
     options.connect().await.map_err(|error| failed(explain(&error)))
 }

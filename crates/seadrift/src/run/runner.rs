@@ -3,7 +3,7 @@
 //! Not here: which migrations run in which order (`execute`), and stages outside of one transaction
 //! (`stages`).
 
-use sea_orm::sqlx;
+use sea_orm::sqlx::{self, Connection as _};
 
 use super::{
     Connection, DatabaseUrl, Functions,
@@ -119,36 +119,34 @@ impl<'r, P: FnMut(Progress<'_>)> Runner<'r, P> {
         steps: &[Step],
         records: &[String],
     ) -> Result<(), ExecuteError> {
-        if self.connection.dialect() == Dialect::Sqlite && is_generated(planned, steps) {
-            self.begin(planned).await?;
-            let done = self.at_once(planned, steps, records).await;
-            match done {
-                Err(ExecuteError::Statement { .. }) => self.roll_back().await?,
-                done => return self.finish(planned, done).await,
-            }
-            // One by one, so that the statement which was refused can be named.
+        // What is refused at once is refused again one by one, so that the statement can be named.
+        if is_plain(planned, steps) && self.at_once(steps, records).await? {
+            return Ok(());
         }
         self.begin(planned).await?;
         let result = self.steps(planned, steps, records).await;
         self.finish(planned, result).await
     }
 
-    /// Statements that follow each other go to SQLite together: the way to its thread and back takes
-    /// as long as the statement.
-    async fn at_once(&mut self, planned: &Planned, steps: &[Step], records: &[String]) -> Result<(), ExecuteError> {
-        for group in steps.chunk_by(|a, b| matches!((a, b), (Step::Sql(_), Step::Sql(_)))) {
-            let texts: Vec<&str> =
-                group.iter().filter_map(|s| if let Step::Sql(sql) = s { Some(sql.as_str()) } else { None }).collect();
-            if texts.len() < 2 {
-                self.steps(planned, group, &[]).await?;
-                continue;
-            }
-            texts.iter().for_each(|sql| (self.progress)(Progress::Statement(sql)));
-            let all = texts.join(";\n");
-            let done = self.connection.execute(&all).await;
-            done.map_err(|error| statement_error(planned, &all, &error, None))?;
+    /// Runs a transaction of SQLite in one go, for the way to its thread and back takes as long as a statement. Where
+    /// that is refused nothing is done, and the answer is no.
+    async fn at_once(&mut self, steps: &[Step], records: &[String]) -> Result<bool, sqlx::Error> {
+        let Self { connection, progress, .. } = self;
+        let Connection::Sqlite(sqlite) = &mut **connection else { return Ok(false) };
+        let steps = steps.iter().filter_map(|step| if let Step::Sql(sql) = step { Some(sql) } else { None });
+        let mut all = "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE".to_owned();
+        for sql in steps.chain(records) {
+            progress(Progress::Statement(sql));
+            all.push_str(";\n");
+            all.push_str(sql);
         }
-        self.steps(planned, &[], records).await
+        let done = async { sqlite.begin_with(sqlx::AssertSqlSafe(all)).await?.commit().await };
+        if done.await.is_err() {
+            self.roll_back().await?;
+            return Ok(false);
+        }
+        self.look_at_keys().await?;
+        Ok(true)
     }
 
     /// Runs steps and statements within the transaction that is open.
@@ -205,11 +203,10 @@ impl<'r, P: FnMut(Progress<'_>)> Runner<'r, P> {
     }
 }
 
-/// Whether Seadrift has written all of it: a statement by hand may be cut off and swallow the next one,
-/// and a function must not be called twice.
-fn is_generated(planned: &Planned, steps: &[Step]) -> bool {
-    steps.iter().all(|step| !matches!(step, Step::Run(_)))
-        && planned.operations.iter().all(|operation| !matches!(operation, Operation::RunSql { .. }))
+/// Whether these are statements alone, all written by Seadrift: one by hand may be cut off and swallow the next.
+fn is_plain(planned: &Planned, steps: &[Step]) -> bool {
+    let by_hand = |operation: &Operation| matches!(operation, Operation::RunSql { .. });
+    steps.iter().all(|step| matches!(step, Step::Sql(_))) && !planned.operations.iter().any(by_hand)
 }
 
 /// Whether rows can come to point at nothing while SQLite does not look: it is told not to for the
