@@ -25,10 +25,12 @@
 //!   no lock and gets no such text.
 //! - It reads through its `tx`: [`Db::read`] shows what was there before.
 //! - Nothing slow happens in it: on SQLite everybody else's writing waits for its end.
+//! - On SQLite units that stand in line share a commit. Each is answered after it, and none can tell.
 //!
 //! Not here: tables and queries (each app's `model` and `store`) and migrations (Seadrift).
 
 mod error;
+mod line;
 mod open;
 mod signal;
 mod target;
@@ -55,6 +57,7 @@ pub use tx::Tx;
 
 use crate::event::{Emitted, EventBus};
 use error::{is_broken_connection, is_contention};
+use line::{Line, NotStored, Turn};
 use signal::{Raised, Signals};
 use target::Target;
 use tx::{Ending, Owner};
@@ -85,6 +88,8 @@ struct Shared {
     label: String,
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    /// Before SQLite's one writer.
+    line: Option<Line>,
     events: Arc<EventBus>,
     signals: Signals,
     /// Counts pauses, so that units that collided do not meet again.
@@ -95,6 +100,8 @@ struct Shared {
 enum Attempt<T> {
     Done(T),
     Again(DbErr),
+    /// Again, at once and by itself.
+    Alone,
 }
 
 impl Db {
@@ -105,7 +112,7 @@ impl Db {
     /// [`OpenError`] says which part of the URL, file or server is in the way. No error and no
     /// `Debug` text holds the password.
     pub async fn connect(url: &str, options: DbOptions) -> Result<Self, OpenError> {
-        let target = Target::parse(url)?;
+        let (target, acquire_timeout) = (Target::parse(url)?, options.acquire_timeout);
         let mut doors = open::open(&target, &options).await?;
         let statements = Arc::<AtomicU64>::default();
         for door in [&mut doors.reader, &mut doors.writer] {
@@ -124,6 +131,7 @@ impl Db {
                 label: target.label(),
                 reader: doors.reader,
                 writer: doors.writer,
+                line: (kind == DbKind::Sqlite).then(|| Line::new(acquire_timeout)),
                 events: options.events,
                 signals: Signals::default(),
                 pauses: AtomicU64::new(0),
@@ -183,20 +191,31 @@ impl Db {
         if inside_unit_of_work() {
             return Err(DbError::Nested.into());
         }
-        let mut attempts = 1;
+        let (mut attempts, mut alone) = (1, false);
         loop {
-            let attempt = match self.begin().await {
-                Ok(owner) => {
-                    let work = unit(owner.handle());
-                    self.conclude(owner, work).await
+            let attempt = {
+                // Not held while it waits to be tried again.
+                let mut turn = match &self.shared.line {
+                    Some(line) => Some(line.turn(alone).await?),
+                    None => None,
+                };
+                match self.begin(turn.as_mut()).await {
+                    Ok(owner) => {
+                        let work = unit(owner.handle());
+                        self.conclude(turn, owner, work).await
+                    }
+                    // Nothing has been asked yet, so a connection that died can be replaced.
+                    Err(error) if is_contention(&error) || is_broken_connection(&error) => Attempt::Again(error),
+                    Err(error) => Attempt::Done(Err(DbError::from(error).into())),
                 }
-                // Nothing has been asked yet, so a connection that died can be replaced.
-                Err(error) if is_contention(&error) || is_broken_connection(&error) => Attempt::Again(error),
-                Err(error) => Attempt::Done(Err(DbError::from(error).into())),
             };
             let source = match attempt {
                 Attempt::Done(outcome) => return outcome,
                 Attempt::Again(source) => source,
+                Attempt::Alone => {
+                    alone = true;
+                    continue;
+                }
             };
             if attempts == MAX_ATTEMPTS {
                 return Err(exhausted(attempts, source).into());
@@ -208,7 +227,7 @@ impl Db {
     }
 
     /// Runs the closure's work, then commits, rolls back or asks for another attempt.
-    async fn conclude<T, E, W>(&self, owner: Owner, work: W) -> Attempt<Result<T, E>>
+    async fn conclude<T, E, W>(&self, mut turn: Option<Turn>, owner: Owner, work: W) -> Attempt<Result<T, E>>
     where
         W: Future<Output = Result<T, E>>,
         E: From<DbError>,
@@ -219,13 +238,22 @@ impl Db {
             Err(error) => return Attempt::Done(Err(error.into())),
         };
         match (outcome, failure) {
-            (Ok(value), None) => match self.commit(transaction, emitted, raised).await {
-                Ok(()) => Attempt::Done(Ok(value)),
-                Err(DbError::Statement(error)) if is_contention(&error) => Attempt::Again(error),
-                Err(error) => Attempt::Done(Err(error.into())),
-            },
+            (Ok(value), None) => {
+                let stored = match turn {
+                    Some(turn) => turn.store(Arc::clone(&self.shared), transaction, emitted, raised).await,
+                    None => self.commit(transaction, emitted, raised).await.map_err(NotStored::Failed),
+                };
+                match stored {
+                    Ok(()) => Attempt::Done(Ok(value)),
+                    Err(NotStored::Shared) => Attempt::Alone,
+                    Err(NotStored::Failed(DbError::Statement(error))) if is_contention(&error) => Attempt::Again(error),
+                    Err(NotStored::Failed(error)) => Attempt::Done(Err(error.into())),
+                }
+            }
             (outcome, failure) => {
-                roll_back(transaction).await;
+                if roll_back(transaction).await {
+                    turn.iter_mut().for_each(Turn::took_back);
+                }
                 match (outcome, failure) {
                     (_, Some(error)) if is_contention(&error) => Attempt::Again(error),
                     (Ok(_), Some(source)) => Attempt::Done(Err(DbError::Swallowed { source }.into())),
@@ -237,13 +265,18 @@ impl Db {
 
     /// On SQLite the transaction takes the write lock at once: one that began by reading could
     /// not become a writer when somebody else has written meanwhile.
-    async fn begin(&self) -> Result<Owner, DbErr> {
+    async fn begin(&self, turn: Option<&mut Turn>) -> Result<Owner, DbErr> {
+        let events = Arc::clone(&self.shared.events);
+        if let Some(turn) = turn
+            && let Some(begun) = turn.begin().await
+        {
+            return Ok(Owner::new(begun?, self.shared.kind, events));
+        }
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let transaction = self.shared.writer.begin_with_options(options).await?;
-        let events = Arc::clone(&self.shared.events);
         Ok(Owner::new(transaction, self.shared.kind, events))
     }
 
@@ -324,11 +357,13 @@ fn explain_commit(error: DbErr) -> DbError {
     DbError::from(error)
 }
 
-/// A failed rollback needs no answer: the pool throws the connection away, which rolls back too.
-async fn roll_back(transaction: DatabaseTransaction) {
-    if let Err(error) = transaction.rollback().await {
+/// Whether it went well. If not, the pool throws the connection away, which rolls back too.
+async fn roll_back(transaction: DatabaseTransaction) -> bool {
+    let done = transaction.rollback().await;
+    if let Err(error) = &done {
         tracing::warn!(%error, "a rollback failed; the connection is replaced");
     }
+    done.is_ok()
 }
 
 /// Kind and place, never the password.

@@ -181,6 +181,14 @@ impl Tx {
     }
 }
 
+/// Whether this statement is the transaction's own business. On SQLite others may share that transaction.
+fn ends_or_begins(sql: &str) -> bool {
+    let word: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"]
+        .iter()
+        .any(|control| word.eq_ignore_ascii_case(control))
+}
+
 #[async_trait]
 impl ConnectionTrait for Tx {
     fn get_database_backend(&self) -> DbBackend {
@@ -194,6 +202,10 @@ impl ConnectionTrait for Tx {
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.session.refuse_if_failed()?;
+        if ends_or_begins(sql) {
+            let text = format!("{sql}: a unit of work begins and ends with its closure");
+            return Err(self.session.note(DbErr::Custom(text)));
+        }
         self.watch(self.session.transaction.execute_unprepared(sql).await)
     }
 

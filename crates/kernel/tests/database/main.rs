@@ -1,6 +1,7 @@
 //! The database door, on each kind of database.
 
 mod events;
+mod line;
 mod opening;
 mod support;
 mod units;
