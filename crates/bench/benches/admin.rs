@@ -5,20 +5,10 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use bench::{alone, median};
-use kernel::{
-    Db, DbOptions, SystemClock, SystemRandom,
-    live::{Live, LiveOptions},
-};
-use seadrift::{
-    history::History,
-    run::{
-        DatabaseUrl,
-        migrate::{self, Goal, Options},
-    },
-};
+use bench::{alone, median, site};
+use kernel::SystemClock;
 use testkit::{Kind, TestDatabase, http::Client};
-use tokio::{net::TcpListener, runtime::Runtime};
+use tokio::runtime::Runtime;
 
 const ROWS: u32 = 1_000_000;
 const RUNS: usize = 9;
@@ -28,7 +18,7 @@ const PASSWORD: &str = "river lamp cactus";
 fn main() {
     let runtime = Runtime::new().expect("a runtime");
     for db in [Some(TestDatabase::sqlite()), TestDatabase::postgres()].into_iter().flatten() {
-        let address = runtime.block_on(serve(&db));
+        let address = runtime.block_on(async { site::serve(site::open(&db).await, Arc::new(SystemClock)).await });
         let staff = sign_up(address);
         runtime.block_on(fill(&db));
         let kind = db.kind();
@@ -55,28 +45,6 @@ fn last_page(staff: &Client) -> String {
     let query = last.next().expect("a link to the last page").replace("&amp;", "&").replace("&#38;", "&");
     assert!(query.starts_with('?'), "the link is within the list: {query}");
     format!("{LIST}{query}")
-}
-
-async fn serve(db: &TestDatabase) -> SocketAddr {
-    let project = web::project();
-    let history = History::load(&project).expect("a sound history");
-    let url: DatabaseUrl = db.url().parse().expect("a URL");
-    migrate::migrate(&history, &project.functions, &url, &Goal::Everything, &Options::default(), |_| ())
-        .await
-        .expect("it migrates");
-    let db = Db::connect(db.url(), DbOptions::default()).await.expect("it opens");
-    let site = web::Site {
-        live: Live::start(db.clone(), LiveOptions::default()).await.expect("the outbox can be read"),
-        db,
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-        secure: false,
-        metrics: web::Metrics::Off,
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(web::serve(site, listener, std::future::pending()));
-    address
 }
 
 /// The first person of the site.

@@ -1,5 +1,6 @@
 //! Histories rewritten: regenerated, squashed, merged; and the databases that ran the old ones.
 
+mod histories;
 mod incident;
 mod laws;
 mod merge;
