@@ -121,8 +121,9 @@ on_both! {
                 }
             });
         }
+        let once = |seen: &[i64]| seen.iter().collect::<BTreeSet<_>>().len();
         let (mut seen, mut place) = (Vec::new(), Resume::from(0));
-        while seen.len() < 200 {
+        while once(&seen) < 200 {
             let event = next(&mut stream).await;
             seen.push(points(&event));
             place = event.resume.clone();
@@ -140,11 +141,9 @@ on_both! {
             }
         }
         tellers.join_all().await;
-        let once: BTreeSet<i64> = seen.iter().copied().collect();
-        assert_eq!(once.len(), 200);
         // The place of an item that was read on the way back lies no further than the reader had come
         // to: the next way back may bring such an item again, never none.
-        assert!(seen.len() <= 210, "{} items", seen.len());
+        assert!(seen.len() <= 220, "{} items", seen.len());
         assert!(place.last() > 0);
     }
 
