@@ -12,7 +12,7 @@ use tournaments::{
         seeding::Method as Seeding,
         settings::{Format, Method, Settings},
     },
-    service::{check_in, draw, enter::Form, entry, log, matches, payment, prize},
+    service::{check_in, draw, enter::Form, entry, log, matches, payment, prize, upload::RECEIPT},
 };
 
 use crate::{
@@ -54,7 +54,7 @@ async fn send_money(world: &World, number: usize, who: &Person, entry: i64) {
         amount: 50_000,
         transaction_id: format!("TRX{number}ABCDEF"),
         payer_account: "01712345678".to_owned(),
-        proof: world.file(who, "image/png").await,
+        proof: world.file(who, RECEIPT, "image/png").await,
     };
     let sent = act!(world, who.actor(), |tx, cx| payment::submit(tx, cx, entry, sent.clone())).expect("sent");
     act!(world, world.organizer.actor(), |tx, cx| payment::verify(tx, cx, sent.id, "", false)).expect("found");
@@ -116,7 +116,8 @@ async fn play(scene: &Scene) {
 async fn whole(database: &TestDatabase, format: Format) {
     let (scene, absent) = gathered(database, format).await;
     let (world, cup, organizer) = (&scene.world, scene.cup, scene.organizer());
-    act!(world, scene.organizer(), |tx, cx| draw::seed(tx, cx, cup, draw::Seeds::Listed(scene.entries.clone())))
+    let listed = &scene.entries;
+    act!(world, scene.organizer(), |tx, cx| draw::seed(tx, cx, cup, draw::Seeds::Listed(listed.clone())))
         .expect("seeded");
     act!(world, scene.organizer(), |tx, cx| draw::generate(tx, cx, cup, Seeding::Manual)).expect("drawn");
     act!(world, scene.organizer(), |tx, cx| draw::publish(tx, cx, cup)).expect("published");
