@@ -70,7 +70,12 @@ impl Screen {
                 return;
             }
         };
-        found.click().await.unwrap_or_else(|error| panic!("{}: {by}: {error}", self.name));
+        // Out from under the bar that stays at the top, as a person would.
+        let clicked = async {
+            found.scroll_into_view().await?;
+            found.click().await
+        };
+        clicked.await.unwrap_or_else(|error| panic!("{}: {by}: {error}", self.name));
         let script = "return window.left === undefined && document.readyState === 'complete'";
         self.until(&format!("the page behind {by}"), script).await;
     }

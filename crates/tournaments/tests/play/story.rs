@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use kernel::Actor;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
 use testkit::{Kind, TestDatabase};
 use tournaments::{audit, model::audit_log, rules::draw::Kind as Format, service::prize};
 
@@ -16,8 +16,8 @@ fn sizes(kind: Kind, format: Format) -> Vec<usize> {
     match (kind, format) {
         (Kind::Sqlite, Format::RoundRobin) => (2..=9).chain([16, 17, 24, 33]).collect(),
         (Kind::Sqlite, _) => (2..=17).chain(large).collect(),
-        (Kind::Postgres, Format::RoundRobin) => vec![2, 3, 4, 9],
-        (Kind::Postgres, _) => vec![2, 3, 5, 8, 17, 33, 64],
+        (Kind::Postgres, Format::RoundRobin) => vec![3, 9],
+        (Kind::Postgres, _) => vec![3, 8, 33],
     }
 }
 
@@ -92,7 +92,8 @@ async fn one(database: &TestDatabase, format: Format, size: usize) {
     }
     assert_eq!(world.coins(&world.organizer).await, 999 + paid.rest);
     world.assert_ledger_is_sound().await;
-    let log = audit_log::Entity::find().all(world.db.read()).await.expect("readable");
+    let log =
+        audit_log::Entity::find().order_by_asc(audit_log::Column::Id).all(world.db.read()).await.expect("readable");
     assert!(audit::verify(&log, None).is_sound(), "{format:?} {size}: the audit log is whole");
 }
 
@@ -101,7 +102,7 @@ testkit::on_both! {
 
     /// Drawing and publishing is cheap enough for every size of every format.
     async fn every_size_is_drawn(database: &TestDatabase) {
-        let step = if database.kind() == Kind::Sqlite { 1 } else { 3 };
+        let step = if database.kind() == Kind::Sqlite { 1 } else { 13 };
         for format in Format::ALL {
             for size in (2..=64).rev().step_by(step) {
                 let database = migrated(database.kind()).await.expect("one was made before");

@@ -3,7 +3,13 @@
 //! A session cookie or a bearer token says who asks. What a browser sends by itself proves nothing, so
 //! whoever comes by cookie and changes something must come from this site and know the token of its forms.
 
-use std::{collections::HashMap, net::IpAddr, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::IpAddr,
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use accounts::SignedIn;
 use axum::{
@@ -230,7 +236,7 @@ fn from_here(shared: &Shared, headers: &HeaderMap, signed_in: bool) -> Result<()
 /// Path, query and body as one object.
 async fn data(row: &Row, parts: &mut Parts, body: Body, safe: bool) -> Result<Map<String, Value>, Problem> {
     let malformed = |text: &str| Problem::new(MALFORMED, text);
-    let Path(named) = Path::<HashMap<String, String>>::from_request_parts(parts, &())
+    let Path(named) = Path::<BTreeMap<String, String>>::from_request_parts(parts, &())
         .await
         .map_err(|_| malformed("The address could not be read."))?;
     let mut errors: Vec<FieldError> = Vec::new();
