@@ -1,7 +1,7 @@
 //! The audit log: damage of every kind is found, and the chain holds when many write at once.
 
 use kernel::{Actor, DbError};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 use testkit::TestDatabase;
 use tournaments::{
