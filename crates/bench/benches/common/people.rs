@@ -1,4 +1,5 @@
 //! Many people in few statements.
+#![allow(dead_code, reason = "each benchmark uses its part")]
 
 use accounts::model::user;
 use chrono::{DateTime, Utc};
@@ -54,7 +55,7 @@ pub async fn people(db: &Db, now: DateTime<Utc>, count: usize) -> Vec<Player> {
 /// Adds rows in one statement.
 pub async fn insert<E: EntityTrait>(db: &Db, rows: Vec<E::ActiveModel>)
 where
-    E::ActiveModel: Clone + Sync,
+    E::ActiveModel: Clone + Send + Sync,
 {
     let rows = &rows;
     let done = db.write(|tx| async move {

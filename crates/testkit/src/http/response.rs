@@ -17,14 +17,14 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// Why there is no whole answer.
 #[derive(Debug)]
 pub struct Broken {
-    method: Method,
-    url: Url,
+    /// Method and URL.
+    request: Box<str>,
     error: ureq::Error,
 }
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.method, self.url, self.error)
+        write!(f, "{}: {}", self.request, self.error)
     }
 }
 
@@ -54,7 +54,7 @@ impl Response {
         url: Url,
         send: impl FnOnce(&Url) -> Result<http::Response<Body>, ureq::Error>,
     ) -> Result<Self, Broken> {
-        let broken = |error| Broken { method: method.clone(), url: url.clone(), error };
+        let broken = |error| Broken { request: format!("{method} {url}").into(), error };
         let (parts, mut body) = send(&url).map_err(broken)?.into_parts();
         let body = body.with_config().limit(MOST_BYTES).read_to_vec().map_err(broken)?;
         Ok(Self { method, url, status: parts.status.as_u16(), headers: parts.headers, body })

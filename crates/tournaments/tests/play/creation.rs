@@ -136,7 +136,7 @@ async fn whole(database: &TestDatabase, format: Format) {
     assert_eq!(paid.coins, PRIZES, "all of it was won");
     let awards = scene.awards().await;
     for award in awards.iter().filter(|award| award.status == "to_hand_over") {
-        act!(world, organizer.clone(), |tx, cx| prize::hand_over(tx, cx, award.id, "by hand")).expect("handed over");
+        act!(world, organizer, |tx, cx| prize::hand_over(tx, cx, award.id, "by hand")).expect("handed over");
     }
     assert!(scene.awards().await.iter().all(|award| award.status == "paid"));
     assert_eq!(awards.iter().map(|award| award.amount).sum::<i64>(), 100_000);

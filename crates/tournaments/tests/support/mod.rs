@@ -51,6 +51,7 @@ macro_rules! act {
             .await
     }};
 }
+#[allow(unused_imports, reason = "each program of tests uses its part")]
 pub(crate) use act;
 
 /// Somebody with an account and a profile, who has an id in every game.

@@ -376,10 +376,9 @@ testkit::on_both! {
         let ann = site.member("ann");
         found(&ann, "Lions", "LION", "valorant", "SA", "Duelist");
         site.coins_for(site.profile_of("ann").await, 10).await;
-        let one = |table: &str| format!("there is a row of {table}");
-        let lions = team::Entity::find().one(site.db.read()).await.expect("readable").expect(&one("teams")).id;
-        let member = membership::Entity::find().one(site.db.read()).await.expect("readable").expect(&one("members")).id;
-        let wallet = wallet::Entity::find().one(site.db.read()).await.expect("readable").expect(&one("wallets")).id;
+        let lions = team::Entity::find().one(site.db.read()).await.expect("readable").expect("a team").id;
+        let member = membership::Entity::find().one(site.db.read()).await.expect("readable").expect("a member").id;
+        let wallet = wallet::Entity::find().one(site.db.read()).await.expect("readable").expect("a wallet").id;
         let csrf = token(&root, "/admin");
         let (cup_id, entry) = (cup.row.id, cup.entries[0]);
         let mut tried = 0;
