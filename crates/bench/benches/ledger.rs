@@ -79,8 +79,11 @@ static KEY: AtomicI64 = AtomicI64::new(1);
 impl Ledger {
     async fn on(db: &TestDatabase) -> Self {
         let db = site::open(db).await;
-        let people = Arc::new(people::people(&db, SystemClock.now(), PLAYERS).await);
-        let all = &people;
+        // The treasury's wallet is made after the first of all, who takes no part.
+        let mut all = people::people(&db, SystemClock.now(), PLAYERS + 1).await;
+        let people = Arc::new(all.split_off(1));
+        let all = all.iter().chain(people.iter()).collect::<Vec<_>>();
+        let all = &all;
         let rich = db.write(|tx| async move {
             for person in all.iter() {
                 let to = Holder::Player(person.profile);
@@ -116,7 +119,9 @@ impl Ledger {
 
     async fn shift(&self) -> i64 {
         let wallets = wallet::Entity::find().all(self.db.read()).await.expect("readable");
-        let mut shifts = wallets.iter().filter_map(|wallet| Some(wallet.id - wallet.profile_id?));
+        let playing = |profile: &i64| self.people.iter().any(|person| person.profile == *profile);
+        let shift = |wallet: &wallet::Model| Some(wallet.id - wallet.profile_id.filter(playing)?);
+        let mut shifts = wallets.iter().filter_map(shift);
         let shift = shifts.next().expect("a wallet");
         assert!(shifts.all(|other| other == shift), "wallets were made in the order of profiles");
         shift
@@ -192,7 +197,7 @@ impl Ledger {
                         ":receiver" => Value::Integer(to),
                         ":sender_wallet" => Value::Integer(from + self.shift),
                         ":receiver_wallet" => Value::Integer(to + self.shift),
-                        ":key" => Value::Text(format!("bench:{}", KEY.load(Ordering::Relaxed))),
+                        ":key" => Value::Text(format!("floor:{}", KEY.load(Ordering::Relaxed))),
                         ":made" => Value::Integer(made),
                         ":moment" => Value::Text(MOMENT.to_owned()),
                         other => panic!("{other}"),
@@ -308,7 +313,12 @@ fn named(sql: &str, updates: &mut usize) -> String {
             ("cached_balance", _) => "\"cached_balance\" + 1",
             ("version", _) if is_update && !out.contains("WHERE") => "\"version\" + 1",
             ("version", _) if is_update => "\"version\"",
-            ("version", _) => "1",
+            ("version", false) => {
+                "(SELECT \"version\" + 1 FROM \"economy_deltacrownwallet\" WHERE \"id\" = :sender_wallet)"
+            }
+            ("version", true) => {
+                "(SELECT \"version\" + 1 FROM \"economy_deltacrownwallet\" WHERE \"id\" = :receiver_wallet)"
+            }
             ("reason", _) => "'manual_adjust'",
             ("note", _) => "''",
             (

@@ -1,4 +1,4 @@
-//! Many teams of five in few statements.
+//! Many teams in few statements: an owner and five who play.
 
 use kernel::text::fold_name;
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
@@ -9,8 +9,8 @@ use crate::{
     support::{Person, World},
 };
 
-/// Players of a team.
-const PLAYERS: usize = 5;
+/// People of a team: who owns it, and five who play.
+const PLAYERS: usize = 6;
 /// Rows of a statement.
 const BLOCK: usize = 500;
 
