@@ -97,9 +97,12 @@ impl Server {
 }
 
 /// A free port of those that the system gives to nobody by itself: while the program is down, a client that asks for it
-/// could otherwise be given the very port as its own.
+/// could otherwise be given the very port as its own. Each call in this process starts to look at another place, since
+/// the port is taken only when the program listens.
 fn port() -> u16 {
-    let first = 20_000 + u16::try_from(std::process::id() % 10_000).expect("small");
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let apart = CALLS.fetch_add(1, Relaxed) * 1_009;
+    let first = 20_000 + u16::try_from((std::process::id() + apart) % 10_000).expect("small");
     let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     (first..30_000).chain(20_000..first).find(free).expect("a free port")
 }
