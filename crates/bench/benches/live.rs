@@ -1,7 +1,8 @@
-//! Two thousand spectators on one bracket: from the act that confirms a result until each of them has heard of it.
+//! Two thousand spectators on one bracket: from the act that confirms a result until each of them has heard of it, and
+//! until each has the new page, which it asks for as the site's script does: packed, and soon, but not all at once.
 //!
 //! The time begins before the act, so the act's own time is in it; that is told beside. The floor is a bare route that
-//! sends an event to as many streams.
+//! sends an event to as many streams. All spectators are on this machine, too, and take their share of it.
 
 #[allow(dead_code, unused_imports, reason = "the tests of tournaments use more of it")]
 #[path = "../../tournaments/tests/play/scene.rs"]
@@ -17,7 +18,10 @@ use std::{
 };
 
 use axum::response::sse::{Event, Sse};
-use bench::{millis, site};
+use bench::{
+    millis,
+    site::{self, Ask},
+};
 use brackets::Side;
 use futures_util::stream;
 use kernel::TestClock;
@@ -34,6 +38,8 @@ use tokio::{
 const SPECTATORS: usize = 2_000;
 /// Results that are confirmed.
 const RESULTS: usize = 12;
+/// How long the script waits before it asks for the page, in milliseconds.
+const PAUSE: std::ops::Range<u64> = 20..100;
 
 fn main() {
     let limit = getrlimit(Resource::Nofile);
@@ -52,8 +58,9 @@ async fn ours(db: &TestDatabase) {
     let scene = Scene::new(db, 2 * RESULTS, |row| row).await;
     scene.begin().await;
     let address = site::serve(scene.world.db.clone(), Arc::new(TestClock::at(scene.world.now()))).await;
-    let mut crowd = Crowd::at(address, &format!("/live/tournaments/{}", scene.cup)).await;
-    let (mut times, mut acts) = (Vec::new(), Vec::new());
+    let page = Ask::page("/tournaments/cup/bracket").with("accept-encoding", "gzip, deflate, br");
+    let mut crowd = Crowd::at(address, &format!("/live/tournaments/{}", scene.cup), Some(&page)).await;
+    let (mut heard, mut drawn, mut acts) = (Vec::new(), Vec::new(), Vec::new());
     let rows: Vec<_> = scene.matches().await.into_iter().filter(scene::playable).take(RESULTS).collect();
     for row in rows {
         let report = scene.won(&row, Side::A);
@@ -62,9 +69,13 @@ async fn ours(db: &TestDatabase) {
         let begun = Instant::now();
         scene.report(&row, Side::B, &report).await.expect("confirmed");
         acts.push(begun.elapsed());
-        times.extend(crowd.all_heard(begun).await);
+        let [first, last] = crowd.all_heard(begun).await;
+        heard.extend(first);
+        drawn.extend(last);
     }
-    tell(&format!("{:?}", db.kind()), times, "< 250 ms", Some(bench::middle(acts)));
+    let (kind, act) = (db.kind(), Some(bench::middle(acts)));
+    tell(&format!("{kind:?}, heard"), heard, "", act);
+    tell(&format!("{kind:?}, new page there"), drawn, "< 250 ms", act);
 }
 
 async fn floor() {
@@ -87,13 +98,14 @@ async fn floor() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let mut crowd = Crowd::at(address, "/").await;
+    let mut crowd = Crowd::at(address, "/", None).await;
     let mut times = Vec::new();
     for number in 1..=RESULTS as u64 {
         crowd.rest().await;
         let begun = Instant::now();
         send.send_replace(number);
-        times.extend(crowd.all_heard(begun).await);
+        let [heard, _] = crowd.all_heard(begun).await;
+        times.extend(heard);
     }
     tell("a bare route", times, "the floor", None);
 }
@@ -105,11 +117,11 @@ fn tell(what: &str, mut times: Vec<Duration>, aim: &str, act: Option<Duration>) 
     println!("{what:<40} {:>7.1} ms {:>7.1} ms {:>7.1} ms {aim:>10}  {act}", of(50), of(99), of(100));
 }
 
-/// Open streams; each says when it has heard something.
-struct Crowd(mpsc::UnboundedReceiver<(usize, Instant)>);
+/// Open streams; each says when it has heard something, and when the page is there.
+struct Crowd(mpsc::UnboundedReceiver<(usize, Instant, Instant)>);
 
 impl Crowd {
-    async fn at(address: SocketAddr, path: &str) -> Self {
+    async fn at(address: SocketAddr, path: &str, page: Option<&Ask>) -> Self {
         let (send, receive) = mpsc::unbounded_channel();
         let mut crowd = Self(receive);
         for number in 0..SPECTATORS {
@@ -118,7 +130,11 @@ impl Crowd {
             let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nx-forwarded-for: {from}\r\n\r\n");
             let mut stream = TcpStream::connect(address).await.expect("it listens");
             stream.write_all(request.as_bytes()).await.expect("it writes");
-            tokio::spawn(listen(stream, number, send.clone()));
+            let page = match page {
+                Some(ask) => Some((TcpStream::connect(address).await.expect("it listens"), ask.clone())),
+                None => None,
+            };
+            tokio::spawn(listen(stream, page, number, send.clone()));
         }
         // The greeting.
         crowd.all_heard(Instant::now()).await;
@@ -130,32 +146,44 @@ impl Crowd {
         while tokio::time::timeout(Duration::from_millis(300), self.0.recv()).await.is_ok() {}
     }
 
-    /// How long after this moment each first heard something.
-    async fn all_heard(&mut self, since: Instant) -> Vec<Duration> {
+    /// How long after this moment each first heard something, and had the page then.
+    async fn all_heard(&mut self, since: Instant) -> [Vec<Duration>; 2] {
         let mut first = vec![None; SPECTATORS];
         let mut open = SPECTATORS;
         while open > 0 {
             let heard = tokio::time::timeout(Duration::from_secs(30), self.0.recv()).await;
-            let (number, at) = heard.expect("all hear it").expect("streams are open");
+            let (number, heard, drawn) = heard.expect("all hear it").expect("streams are open");
             if first[number].is_none() {
-                first[number] = Some(at.saturating_duration_since(since));
+                first[number] = Some([heard, drawn].map(|at| at.saturating_duration_since(since)));
                 open -= 1;
             }
         }
-        first.into_iter().flatten().collect()
+        [0, 1].map(|which| first.iter().flatten().map(|times| times[which]).collect())
     }
 }
 
-async fn listen(mut stream: TcpStream, number: usize, heard: mpsc::UnboundedSender<(usize, Instant)>) {
+async fn listen(
+    mut stream: TcpStream,
+    mut page: Option<(TcpStream, Ask)>,
+    number: usize,
+    said: mpsc::UnboundedSender<(usize, Instant, Instant)>,
+) {
     let mut text = Vec::with_capacity(4 * 1024);
+    let pause = PAUSE.start + u64::try_from(number).expect("few") * 37 % (PAUSE.end - PAUSE.start);
     while stream.read_buf(&mut text).await.is_ok_and(|read| read > 0) {
-        let now = Instant::now();
+        let heard = Instant::now();
         // Whole events only; a heartbeat is none.
         let Some(end) = text.windows(2).rposition(|two| two == b"\n\n") else { continue };
         let event = text[..end].windows(6).any(|six| six == b"data: ");
         text.drain(..end + 2);
-        if event && heard.send((number, now)).is_err() {
-            return;
+        if event {
+            if let Some((stream, ask)) = &mut page {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                site::get(stream, ask).await;
+            }
+            if said.send((number, heard, Instant::now())).is_err() {
+                return;
+            }
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use bench::{head, site};
+use bench::{
+    head,
+    site::{self, Ask},
+};
 use kernel::SystemClock;
 use testkit::TestDatabase;
 use tokio::runtime::Runtime;
@@ -15,6 +18,13 @@ fn main() {
     head("GET /, requests a second", "DeltaCrown", "bare route");
     for db in [Some(TestDatabase::sqlite()), TestDatabase::postgres()].into_iter().flatten() {
         let address = runtime.block_on(async { site::serve(site::open(&db).await, Arc::new(SystemClock)).await });
-        site::against_bare(&runtime, &format!("{:?}", db.kind()), address, "/", REQUESTS, "as near as can be");
+        site::against_bare(
+            &runtime,
+            &format!("{:?}", db.kind()),
+            address,
+            &Ask::page("/"),
+            REQUESTS,
+            "as near as can be",
+        );
     }
 }

@@ -80,14 +80,36 @@ pub async fn serve_bare(body: Vec<u8>) -> SocketAddr {
     address
 }
 
+/// What is asked of a site.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    path: &'static str,
+    headers: String,
+}
+
+impl Ask {
+    /// A page, without an account.
+    #[must_use]
+    pub fn page(path: &'static str) -> Self {
+        Self { path, headers: String::new() }
+    }
+
+    /// With this header besides.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        self
+    }
+}
+
 /// A page of the site against a bare route that returns the same bytes: a line for one client and one for sixteen.
-pub fn against_bare(runtime: &Runtime, what: &str, site: SocketAddr, path: &'static str, requests: usize, aim: &str) {
+pub fn against_bare(runtime: &Runtime, what: &str, site: SocketAddr, ask: &Ask, requests: usize, aim: &str) {
     let bare = runtime.block_on(async {
-        let body = get(&mut TcpStream::connect(site).await.expect("it listens"), path).await;
+        let body = get(&mut TcpStream::connect(site).await.expect("it listens"), ask).await;
         serve_bare(body).await
     });
     for clients in [1, 16] {
-        let time = |address| runtime.block_on(load(address, path, clients, requests));
+        let time = |address| runtime.block_on(load(address, ask, clients, requests));
         let (ours, floor) = in_turns(5, || time(site), || time(bare));
         let rate = |time: Duration| requests as f64 / time.as_secs_f64();
         rates(&format!("{what}, {clients} at a time"), rate(ours), rate(floor), aim);
@@ -95,14 +117,15 @@ pub fn against_bare(runtime: &Runtime, what: &str, site: SocketAddr, path: &'sta
 }
 
 /// The time of all requests together, shared by the clients.
-async fn load(address: SocketAddr, path: &'static str, clients: usize, requests: usize) -> Duration {
+async fn load(address: SocketAddr, ask: &Ask, clients: usize, requests: usize) -> Duration {
     let begun = Instant::now();
     let client = |_| {
+        let ask = ask.clone();
         tokio::spawn(async move {
             let mut stream = TcpStream::connect(address).await.expect("it listens");
             stream.set_nodelay(true).expect("an option");
             for _ in 0..requests / clients {
-                get(&mut stream, path).await;
+                get(&mut stream, &ask).await;
             }
         })
     };
@@ -116,8 +139,8 @@ async fn load(address: SocketAddr, path: &'static str, clients: usize, requests:
 ///
 /// # Panics
 /// When the answer is not 200 with a length.
-pub async fn get(stream: &mut TcpStream, path: &str) -> Vec<u8> {
-    let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n");
+pub async fn get(stream: &mut TcpStream, Ask { path, headers }: &Ask) -> Vec<u8> {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).await.expect("it writes");
     let mut answer = Vec::with_capacity(64 * 1024);
     let (body, whole) = loop {

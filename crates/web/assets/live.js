@@ -123,8 +123,8 @@
   let timer;
   const soon = () => {
     clearTimeout(timer);
-    // Not everybody at the same instant.
-    timer = setTimeout(refresh, 120 + Math.random() * 380);
+    // Not everybody at the same instant; news that comes in a burst is fetched once.
+    timer = setTimeout(refresh, 20 + Math.random() * 80);
   };
 
   // ---- The stream. The browser itself comes back with Last-Event-ID after a cut; after a refusal we do.

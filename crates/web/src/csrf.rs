@@ -17,7 +17,7 @@ use kernel::live::Resume;
 use serde::{Deserialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::{error::Trouble, session, site::Shared};
+use crate::{error::Trouble, page_cache::ForEverybody, session, site::Shared};
 
 /// Shortest token that is taken for one, in hexadecimal digits: 128 bits.
 const TOKEN_MIN: usize = 32;
@@ -70,7 +70,11 @@ pub(crate) async fn guard(State(shared): State<Shared>, mut request: Request, ne
     let token = old.unwrap_or_else(|| Arc::from(shared.random.token()));
     let csrf = Csrf { token: Arc::clone(&token), used: Arc::default(), news: shared.live.place() };
     request.extensions_mut().insert(csrf.clone());
-    let response = next.run(request).await;
+    let anonymous = session::token(&jar, shared.secure).is_none();
+    let mut response = next.run(request).await;
+    if anonymous && !csrf.used.load(Ordering::Relaxed) {
+        response.extensions_mut().insert(ForEverybody);
+    }
     if new && csrf.used.load(Ordering::Relaxed) {
         let cookie = session::cookie(name(shared.secure), token.to_string(), shared.secure, None);
         return (CookieJar::new().add(cookie), response).into_response();

@@ -1,6 +1,10 @@
 //! The site as a whole: what its handlers share, its routes, and serving it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -10,15 +14,21 @@ use axum::{
 };
 use kernel::{Clock, Db, PluginRegistry, Random, live::Live};
 use metrics_exporter_prometheus::PrometheusHandle;
+use quick_cache::sync::Cache;
 use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use crate::{admin, api, apps, assets, body, csrf, doors::Doors, error, figures, headers, health, live, pages, upload};
+use crate::{
+    admin, api, apps, assets, body, csrf, doors::Doors, error, figures, generation::Generation, headers, health, live,
+    page_cache, pages, upload,
+};
 
 /// How long a request may take.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// How long a request with a file may take: phones send slowly.
 const FILE_REQUEST_LIMIT: Duration = Duration::from_secs(180);
+/// How many answers to who may watch are kept.
+const WATCHED: usize = 1_000;
 /// How long open requests may go on after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(8);
 
@@ -58,6 +68,11 @@ pub(crate) struct Shared {
     pub(crate) seats: Arc<live::Seats>,
     pub(crate) games: Arc<PluginRegistry>,
     pub(crate) home: Arc<pages::home::Numbers>,
+    pub(crate) pages: Arc<page_cache::PageCache>,
+    pub(crate) drawings: Arc<pages::tournaments::drawing::Drawings>,
+    /// Tournaments that everybody may watch, and others.
+    pub(crate) watched: Arc<Cache<(i64, Generation), bool>>,
+    pub(crate) begun: Instant,
     pub(crate) figures: Option<PrometheusHandle>,
 }
 
@@ -73,6 +88,10 @@ impl Shared {
     pub(crate) fn new(site: Site, doors: Doors) -> Self {
         Self {
             home: Arc::default(),
+            pages: Arc::default(),
+            drawings: Arc::default(),
+            watched: Arc::new(Cache::new(WATCHED)),
+            begun: Instant::now(),
             figures: figures::recorder(),
             seats: Arc::default(),
             games: Arc::new(apps::games()),
@@ -143,6 +162,7 @@ pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {
     within(gathered, REQUEST_LIMIT)
         .merge(within(streamed, FILE_REQUEST_LIMIT))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(shared.clone(), page_cache::keep))
         .layer(middleware::from_fn_with_state(shared.clone(), headers::add))
         .layer(middleware::from_fn(figures::count))
         .with_state(shared)

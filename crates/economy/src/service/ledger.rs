@@ -126,14 +126,24 @@ pub async fn adjust(
 pub(super) struct Wallets(BTreeMap<Holder, wallet::Model>);
 
 impl Wallets {
-    /// Makes those that are missing, and locks all, in the order of their ids.
+    /// Locks all, in the order of their ids, and makes those that are missing.
     pub(super) async fn lock(tx: &Tx, clock: &dyn Clock, holders: &[Holder]) -> Result<Self, TransferRefusal> {
         let mut wanted = holders.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
-        let there: Vec<Holder> = store::wallets(tx, &wanted).await.map_err(DbError::from)?.iter().map(holder).collect();
+        let mut locked = store::lock(tx, &wanted).await.map_err(DbError::from)?;
+        if locked.len() < wanted.len() {
+            let there: Vec<Holder> = locked.iter().map(holder).collect();
+            let missing = wanted.iter().copied().filter(|holder| !there.contains(holder));
+            Self::make(tx, clock, missing).await?;
+            locked = store::lock(tx, &wanted).await.map_err(DbError::from)?;
+        }
+        Ok(Self(locked.into_iter().map(|wallet| (holder(&wallet), wallet)).collect()))
+    }
+
+    async fn make(tx: &Tx, clock: &dyn Clock, missing: impl Iterator<Item = Holder>) -> Result<(), TransferRefusal> {
         let now = clock.now();
-        for holder in wanted.iter().copied().filter(|holder| !there.contains(holder)) {
+        for holder in missing {
             let made = tx
                 .savepoint(|tx| async move { store::insert_missing(&tx, holder, now).await.map_err(DbError::from) })
                 .await;
@@ -142,8 +152,7 @@ impl Wallets {
                 _ => error.into(),
             })?;
         }
-        let locked = store::lock(tx, &wanted).await.map_err(DbError::from)?;
-        Ok(Self(locked.into_iter().map(|wallet| (holder(&wallet), wallet)).collect()))
+        Ok(())
     }
 
     pub(super) fn of(&self, holder: Holder) -> Result<&wallet::Model, DbError> {
@@ -158,34 +167,28 @@ impl Wallets {
         facts: &Facts,
         words: &Words<'_>,
     ) -> Result<Receipt, TransferRefusal> {
-        if let Some(done) = store::by_key(tx, words.key).await.map_err(DbError::from)? {
-            return replay(tx, facts, &done).await;
-        }
-        let (from, to) = (self.of(facts.from)?.clone(), self.of(facts.to)?.clone());
+        let (from, to) = (self.of(facts.from)?, self.of(facts.to)?);
         let now = clock.now();
-        let paid = moved(&from, facts.from, facts.amount, Way::Out, now)?;
-        let got = moved(&to, facts.to, facts.amount, Way::In, now)?;
-        if let Some(entry) = store::old_entry_by_key(tx, words.key).await.map_err(DbError::from)? {
-            return Err(TransferRefusal::KeyOfOldEntry { key: words.key.to_owned(), entry });
-        }
-        let ids = (from.id, to.id);
-        let inserted = tx
-            .savepoint(
-                |tx| async move { store::insert_transfer(&tx, facts, ids, words, now).await.map_err(DbError::from) },
-            )
-            .await;
-        let made = match inserted {
-            Ok(made) => made,
-            Err(error) => return self.refused(tx, facts, words, error).await,
+        let both = moved(from, facts.from, facts.amount, Way::Out, now)
+            .and_then(|paid| Ok((paid, moved(to, facts.to, facts.amount, Way::In, now)?)));
+        let (paid, got) = match both {
+            Ok(both) => both,
+            // What was done before is no matter of the balance now.
+            Err(refusal) => return self.done(tx, facts, words).await?.ok_or(refusal),
         };
-        store::insert_entries(tx, &made, &paid, &got).await.map_err(DbError::from)?;
-        store::set_balance(tx, &from, &paid).await.map_err(DbError::from)?;
-        store::set_balance(tx, &to, &got).await.map_err(DbError::from)?;
+        let Some(transfer) = insert(tx, facts, (from.id, to.id), words, now).await? else {
+            return match self.done(tx, facts, words).await? {
+                Some(receipt) => Ok(receipt),
+                None => Err(key_of_old_entry(tx, words).await?),
+            };
+        };
+        store::insert_entries(tx, transfer, facts, words, [&paid, &got], now).await.map_err(DbError::from)?;
+        store::set_balances(tx, [&paid, &got], now).await.map_err(DbError::from)?;
         let (from_balance, to_balance) = (paid.cached_balance, got.cached_balance);
         self.0.extend([(facts.from, paid), (facts.to, got)]);
         Ok(Receipt {
-            transfer: made.id,
-            key: made.idempotency_key,
+            transfer,
+            key: words.key.to_owned(),
             facts: *facts,
             from_balance,
             to_balance,
@@ -195,27 +198,39 @@ impl Wallets {
         })
     }
 
-    /// What it means that the database did not take the transfer.
-    async fn refused(
-        &self,
-        tx: &Tx,
-        facts: &Facts,
-        words: &Words<'_>,
-        error: DbError,
-    ) -> Result<Receipt, TransferRefusal> {
-        match error.constraint() {
-            // Somebody who holds other wallets was faster with this key.
-            Some(Constraint::Unique) => match store::by_key(tx, words.key).await.map_err(DbError::from)? {
-                Some(done) => replay(tx, facts, &done).await,
-                None => Err(error.into()),
-            },
-            Some(Constraint::ForeignKey) => match words.operator {
-                Some(operator) => Err(TransferRefusal::NoSuchOperator(operator)),
-                None => Err(error.into()),
-            },
-            _ => Err(error.into()),
+    /// The receipt of what was done with this key, if anything was.
+    async fn done(&self, tx: &Tx, facts: &Facts, words: &Words<'_>) -> Result<Option<Receipt>, TransferRefusal> {
+        match store::by_key(tx, words.key).await.map_err(DbError::from)? {
+            Some(done) => replay(tx, facts, &done).await.map(Some),
+            None => Ok(None),
         }
     }
+}
+
+/// Inserts a transfer; nothing when its key has been used.
+async fn insert(
+    tx: &Tx,
+    facts: &Facts,
+    ids: (i64, i64),
+    words: &Words<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, TransferRefusal> {
+    let Some(operator) = words.operator else {
+        return Ok(store::insert_transfer(tx, facts, ids, words, now).await.map_err(DbError::from)?);
+    };
+    // Whoever is named as the operator may not exist, and the unit of work can go on.
+    let insert =
+        |tx: Tx| async move { store::insert_transfer(&tx, facts, ids, words, now).await.map_err(DbError::from) };
+    tx.savepoint(insert).await.map_err(|error| match error.constraint() {
+        Some(Constraint::ForeignKey) => TransferRefusal::NoSuchOperator(operator),
+        _ => error.into(),
+    })
+}
+
+/// Why a key that no transfer has cannot be used.
+async fn key_of_old_entry(tx: &Tx, words: &Words<'_>) -> Result<TransferRefusal, DbError> {
+    let entry = store::old_entry_by_key(tx, words.key).await?;
+    Ok(TransferRefusal::KeyOfOldEntry { key: words.key.to_owned(), entry: store::there(entry, "whoever has the key")? })
 }
 
 /// Whose wallet it is.

@@ -2,17 +2,18 @@
 //!
 //! A commit waits for the disk, longer than most units work. So a unit that is done does not commit while others stand
 //! in line: it stands behind them, they work in savepoints of its transaction, and whoever of them comes to the front
-//! again first commits for all. Nobody is answered before that commit, and nobody waits for it who stands alone.
+//! again first commits for all. Nobody is answered before that commit, all of them at once after it, and nobody waits
+//! for it who stands alone.
 //!
 //! A unit that fails takes back its own savepoint. What breaks the shared transaction (a commit that is refused, a
 //! caller that is cancelled while it works) stores nothing of it, and each of its units runs again, by itself: whose
 //! fault it was then hears it alone.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tracing::Instrument;
 
 use super::error::{DbError, is_broken_connection};
@@ -41,10 +42,11 @@ struct Joint {
     units: usize,
     /// True while a unit works on top of it, and for good when that one did not come to an end.
     broken: bool,
-    fate: Arc<OnceLock<Fate>>,
+    fate: watch::Sender<Option<Fate>>,
 }
 
 /// What became of a shared transaction.
+#[derive(Clone)]
 enum Fate {
     Stored,
     /// The commit was refused, and the unit was alone in it or the connection is gone.
@@ -73,7 +75,7 @@ impl Front {
                 Err(_) => Fate::Broken,
             }
         };
-        let _ = fate.set(settled);
+        fate.send_replace(Some(settled));
     }
 
     /// What was begun on top of the open transaction has come to its end.
@@ -142,33 +144,42 @@ impl Turn {
                 transaction.commit().await.map_err(|error| NotStored::Failed(error.into()))?;
                 front.mend();
             }
-            open => *open = Some(Joint { transaction, units: 0, broken: false, fate: Arc::default() }),
+            open => *open = Some(Joint { transaction, units: 0, broken: false, fate: watch::Sender::default() }),
         }
         let Some(open) = &mut front.open else { return Err(NotStored::Shared) };
         open.units += 1;
-        let (fate, last) = (Arc::clone(&open.fate), alone || open.units >= LARGEST);
+        let (mut fate, last) = (open.fate.subscribe(), alone || open.units >= LARGEST);
         let line = Arc::clone(OwnedMutexGuard::mutex(&front));
         let task = async move {
+            let mut turn = Some(front);
             if !last {
-                drop(front);
-                front = line.lock_owned().await;
+                turn = None;
+                tokio::select! {
+                    // An error says that the sender is gone, which tells everybody before.
+                    biased;
+                    _ = fate.wait_for(Option::is_some) => {}
+                    front = line.lock_owned() => turn = Some(front),
+                }
             }
-            if fate.get().is_none() {
+            if let Some(mut front) = turn
+                && fate.borrow().is_none()
+            {
                 front.settle().await;
             }
-            drop(front);
-            if matches!(fate.get(), Some(Fate::Stored)) {
-                db.signals.send(raised);
+            let settled = fate.borrow().clone();
+            if matches!(settled, Some(Fate::Stored)) {
+                db.committed(raised);
                 if !emitted.is_empty() {
                     db.events.dispatch(emitted).await;
                 }
             }
-            fate
+            settled
         };
-        let fate = tokio::spawn(task.in_current_span()).await.map_err(|broken| NotStored::Failed(unknown(broken)))?;
-        match fate.get() {
+        let settled =
+            tokio::spawn(task.in_current_span()).await.map_err(|broken| NotStored::Failed(unknown(broken)))?;
+        match settled {
             Some(Fate::Stored) => Ok(()),
-            Some(Fate::Refused(error)) => Err(NotStored::Failed(explain_commit(error.clone()))),
+            Some(Fate::Refused(error)) => Err(NotStored::Failed(explain_commit(error))),
             Some(Fate::Broken) => Err(NotStored::Shared),
             None => Err(NotStored::Failed(unknown("nobody has ended the transaction"))),
         }

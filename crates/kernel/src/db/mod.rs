@@ -95,6 +95,15 @@ struct Shared {
     /// Counts pauses, so that units that collided do not meet again.
     pauses: AtomicU64,
     statements: Arc<AtomicU64>,
+    commits: AtomicU64,
+}
+
+impl Shared {
+    /// Says that a unit of work has been stored.
+    fn committed(&self, raised: Raised) {
+        self.commits.fetch_add(1, Ordering::AcqRel);
+        self.signals.send(raised);
+    }
 }
 
 enum Attempt<T> {
@@ -136,6 +145,7 @@ impl Db {
                 signals: Signals::default(),
                 pauses: AtomicU64::new(0),
                 statements,
+                commits: AtomicU64::new(0),
             }),
         })
     }
@@ -170,6 +180,13 @@ impl Db {
     /// work alike. Beginning and ending a transaction and `execute_unprepared` are not counted.
     pub fn statements(&self) -> u64 {
         self.shared.statements.load(Ordering::Relaxed)
+    }
+
+    /// Another number after each unit of work that was stored through this `Db` or a clone, before its caller hears of
+    /// it. What was read while the number stayed the same is what such a unit would read, too; other processes are not
+    /// counted.
+    pub fn commits(&self) -> u64 {
+        self.shared.commits.load(Ordering::Acquire)
     }
 
     /// Runs a unit of work: all of it is stored, and its events are published, or none.
@@ -290,13 +307,13 @@ impl Db {
     ) -> Result<(), DbError> {
         if emitted.is_empty() {
             transaction.commit().await.map_err(explain_commit)?;
-            self.shared.signals.send(raised);
+            self.shared.committed(raised);
             return Ok(());
         }
         let shared = Arc::clone(&self.shared);
         let task = async move {
             transaction.commit().await.map_err(explain_commit)?;
-            shared.signals.send(raised);
+            shared.committed(raised);
             shared.events.dispatch(emitted).await;
             Ok(())
         };

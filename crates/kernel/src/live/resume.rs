@@ -11,7 +11,7 @@ use thiserror::Error;
 const OPEN_LIMIT: usize = 32;
 
 /// A place in the stream: all up to an id, without some. As text `120` or `120-117-118`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Resume {
     last: i64,
     /// Lower ids that had not been seen, ascending.

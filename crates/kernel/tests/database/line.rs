@@ -96,20 +96,7 @@ async fn in_line() {
 #[tokio::test]
 async fn a_unit_is_answered_after_the_commit_that_it_shares() {
     let mut scene = Scene::new().await;
-    let (hold, working) = (Arc::new(Semaphore::new(0)), Arc::<Notify>::default());
-    let second = tokio::spawn({
-        let (db, hold, working) = (scene.db.clone(), Arc::clone(&hold), Arc::clone(&working));
-        async move {
-            let (hold, working) = (&hold, &working);
-            db.write(|tx| async move {
-                tx.execute_unprepared("INSERT INTO item VALUES (2)").await?;
-                working.notify_one();
-                drop(hold.acquire().await);
-                Ok::<_, DbError>(())
-            })
-            .await
-        }
-    });
+    let (second, hold, working) = slow(&scene.db, "INSERT INTO item VALUES (2)");
     in_line().await;
     scene.go.notify_one();
     working.notified().await;
@@ -121,6 +108,47 @@ async fn a_unit_is_answered_after_the_commit_that_it_shares() {
     assert_eq!(scene.items().await, [1, 2]);
     scene.first_is_stored().await;
     assert_eq!(scene.runs.load(Ordering::Relaxed), 1);
+}
+
+/// A unit that works until it is let go; says when it has begun.
+fn slow(db: &Db, sql: &'static str) -> (JoinHandle<Result<(), DbError>>, Arc<Semaphore>, Arc<Notify>) {
+    let (hold, working) = (Arc::new(Semaphore::new(0)), Arc::<Notify>::default());
+    let task = tokio::spawn({
+        let (db, hold, working) = (db.clone(), Arc::clone(&hold), Arc::clone(&working));
+        async move {
+            let (hold, working) = (&hold, &working);
+            db.write(|tx| async move {
+                tx.execute_unprepared(sql).await?;
+                working.notify_one();
+                drop(hold.acquire().await);
+                Ok::<_, DbError>(())
+            })
+            .await
+        }
+    });
+    (task, hold, working)
+}
+
+#[tokio::test]
+async fn who_shares_a_commit_is_answered_at_once_after_it() {
+    let mut scene = Scene::new().await;
+    let commits = scene.db.commits();
+    let (second, hold_second, second_works) = slow(&scene.db, "INSERT INTO item VALUES (2)");
+    in_line().await;
+    scene.go.notify_one();
+    second_works.notified().await;
+    // Comes between the first, which stands in line for its commit, and the second, which works.
+    let (third, hold_third, third_works) = slow(&scene.db, "INSERT INTO item VALUES (3)");
+    in_line().await;
+    hold_second.add_permits(1);
+    third_works.notified().await;
+    let answered = tokio::time::timeout(Duration::from_secs(10), second).await;
+    answered.expect("it waits for nobody who shares nothing with it").expect("it ran").expect("stored");
+    scene.first_is_stored().await;
+    assert!(!third.is_finished());
+    assert_eq!((scene.items().await, scene.db.commits()), (vec![1, 2], commits + 2));
+    hold_third.add_permits(1);
+    third.await.expect("it ran").expect("stored");
 }
 
 #[tokio::test]

@@ -95,25 +95,16 @@ pub async fn drawing(db: &Db, cx: &Context<'_>, tournament: &tournament::Model) 
     if !visible {
         return Ok(None);
     }
-    let entries = store::matches::entries(db, drawn.structure.registrations()).await?;
-    let entries = entries.into_iter().map(|entry| {
-        let shown = Shown { registration: entry.id, name: entry.display_name, seed: entry.seed, team: entry.team_id };
-        (entry.id, shown)
+    let entries = store::matches::shown(db, drawn.structure.registrations()).await?;
+    let entries = entries
+        .into_iter()
+        .map(|(registration, name, seed, team)| (registration, Shown { registration, name, seed, team }));
+    let rows = store::matches::pinned(db, drawn.bracket.id).await?;
+    let matches = rows.into_iter().map(|(code, match_id, state, scheduled, one, other, revision)| {
+        let state = State::parse(&state).unwrap_or(State::Cancelled);
+        (code, Pinned { match_id, state, scheduled, score: [one, other], revision })
     });
-    let entries = entries.collect();
-    let filter = Filter { tournament: Some(tournament.id), ..Filter::default() };
-    let rows = store::matches::list(db, &filter, None, u64::MAX >> 1).await?;
-    let matches = rows.into_iter().filter(|row| row.bracket_id == Some(drawn.bracket.id)).map(|row| {
-        let pinned = Pinned {
-            match_id: row.id,
-            state: State::parse(&row.state).unwrap_or(State::Cancelled),
-            scheduled: row.scheduled_time,
-            score: [row.participant1_score, row.participant2_score],
-            revision: row.revision,
-        };
-        (row.code, pinned)
-    });
-    let matches = matches.collect();
+    let (entries, matches) = (entries.collect(), matches.collect());
     let waits = if tournament.status == "live" { drawn.structure.held_up() } else { Vec::new() };
     Ok(Some(Drawing { bracket: drawn.bracket, structure: drawn.structure, entries, matches, waits }))
 }
@@ -138,10 +129,8 @@ pub async fn standings(db: &Db, tournament: i64) -> Result<Option<Standings>, Db
         return Ok(None);
     };
     let structure = &drawn.structure;
-    let entries = store::matches::entries(db.read(), structure.registrations()).await?;
-    let names = entries
-        .into_iter()
-        .filter_map(|entry| structure.entrant(entry.id).map(|who| (who, (entry.id, entry.display_name))));
+    let entries = store::matches::shown(db.read(), structure.registrations()).await?;
+    let names = entries.into_iter().filter_map(|(id, name, ..)| structure.entrant(id).map(|who| (who, (id, name))));
     let groups = structure.stage(1).map(brackets::Stage::tables).filter(|tables| tables.len() > 1);
     Ok(Some(Standings { overall: structure.standings(), groups: groups.unwrap_or_default(), names: names.collect() }))
 }

@@ -42,6 +42,33 @@ pub(crate) async fn entries(db: &impl ConnectionTrait, ids: &[i64]) -> Stored<Ve
     Ok(found)
 }
 
+/// What a drawing shows of an entry: its id, name, seed and team.
+pub(crate) type ShownRow = (i64, String, Option<i32>, Option<i64>);
+
+/// These entries, as drawings show them.
+pub(crate) async fn shown(db: &impl ConnectionTrait, ids: &[i64]) -> Stored<Vec<ShownRow>> {
+    use registration::Column::{DisplayName, Id, Seed, TeamId};
+    let mut found = Vec::new();
+    for block in ids.chunks(1_000) {
+        let query = registration::Entity::find().select_only().columns([Id, DisplayName, Seed, TeamId]);
+        found.extend(query.filter(Id.is_in(block.iter().copied())).into_tuple::<ShownRow>().all(db).await?);
+    }
+    Ok(found)
+}
+
+/// What a drawing shows of a match: its role, id, state, time, both scores and revision.
+pub(crate) type PinnedRow = (String, i64, String, Option<DateTime<Utc>>, i32, i32, i32);
+
+/// The matches of a bracket, as drawings show them.
+pub(crate) async fn pinned(db: &impl ConnectionTrait, bracket: i64) -> Stored<Vec<PinnedRow>> {
+    use meeting::Column::{
+        BracketId, Code, Id, IsDeleted, Participant1Score, Participant2Score, Revision, ScheduledTime, State,
+    };
+    let columns = [Code, Id, State, ScheduledTime, Participant1Score, Participant2Score, Revision];
+    let query = meeting::Entity::find().select_only().columns(columns);
+    Ok(query.filter(BracketId.eq(bracket)).filter(IsDeleted.eq(false)).into_tuple::<PinnedRow>().all(db).await?)
+}
+
 /// Matches of a tournament in which both sides are known and which are not decided.
 pub(crate) async fn playable(db: &impl ConnectionTrait, tournament: i64) -> Stored<Vec<meeting::Model>> {
     let query = meeting::Entity::find()

@@ -60,7 +60,7 @@ pub(crate) async fn tournament(
     parts: Parts,
 ) -> Result<Response, Trouble> {
     let who = person.as_ref().map(|person| person.0.user.id);
-    if !shared.doors.may_watch(&shared.db, who, id).await? {
+    if !may_watch(&shared, who, id).await? {
         return Ok(StatusCode::NOT_FOUND.into_response());
     }
     open(shared, format!("tournament:{id}"), Some(id), who, from, &parts).await
@@ -77,6 +77,16 @@ pub(crate) async fn me(
         return Err(Trouble::refused(StatusCode::UNAUTHORIZED, "Sign in first."));
     };
     open(shared, format!("user:{}", person.user.id), None, Some(person.user.id), from, &parts).await
+}
+
+/// Whether somebody may hear of a tournament. For all without an account it is asked once a generation: thousands of
+/// them may hear of the same result.
+async fn may_watch(shared: &Shared, who: Option<i64>, tournament: i64) -> Result<bool, kernel::DbError> {
+    let ask = shared.doors.may_watch(&shared.db, who, tournament);
+    match who {
+        Some(_) => ask.await,
+        None => shared.watched.get_or_insert_async(&(tournament, shared.generation()), ask).await,
+    }
 }
 
 async fn open(
@@ -210,7 +220,7 @@ impl Watcher {
             }
         }
         match self.tournament {
-            Some(tournament) => self.shared.doors.may_watch(db, self.who, tournament).await,
+            Some(tournament) => may_watch(&self.shared, self.who, tournament).await,
             None => Ok(true),
         }
     }

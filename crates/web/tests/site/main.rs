@@ -10,6 +10,7 @@ mod errors;
 mod gallery;
 mod headers;
 mod journey;
+mod kept;
 mod live;
 mod matches;
 mod served;

@@ -245,7 +245,8 @@ async fn page(
     });
     Ok(pages::show(&Page {
         layout: Layout::of(shared, person, csrf, "teams").await?,
-        csrf: csrf.token().to_owned(),
+        // Nobody without an account gets a form.
+        csrf: person.map(|_| csrf.token().to_owned()).unwrap_or_default(),
         initials: initials(&team.tag),
         game: game_name(shared, &team.game),
         region: region_name(shared, &team.game, &team.region),

@@ -1,11 +1,11 @@
 //! The bracket of a tournament and its standings: drawn, as a picture, and for programs.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ::tournaments::{
     Tournament,
     rules::{match_state::State as MatchState, settings::Format, structure::HeldUp},
-    service::{play, query::Facts},
+    service::play,
 };
 use askama::Template;
 use axum::{
@@ -18,12 +18,13 @@ use brackets::MatchId;
 use serde_json::json;
 
 use super::{
+    drawing::{Html, look},
     frame::{Action, Frame, address, find, frame, own_ids},
     gone,
     visit::Visit,
 };
 use crate::{
-    bracket::{Drawing, EntrantView, Kind, MatchView},
+    bracket::{Drawing, EntrantView, MatchView},
     error::Trouble,
     layout::{Layout, machine},
     pages,
@@ -71,10 +72,6 @@ const fn note(state: MatchState) -> &'static str {
     }
 }
 
-async fn look(shared: &Shared, visit: &Visit, facts: &Facts) -> Result<Option<play::Drawing>, Trouble> {
-    Ok(play::drawing(&shared.db, &visit.cx(shared), &facts.card.tournament).await?)
-}
-
 /// What holds the bracket up, for people.
 fn waits(drawing: &play::Drawing) -> Vec<String> {
     let name = |id: &i64| drawing.entries.get(id).map_or("?", |entry| &entry.name).to_owned();
@@ -96,12 +93,10 @@ fn waits(drawing: &play::Drawing) -> Vec<String> {
 struct Page {
     layout: Layout,
     frame: Frame,
-    html: Option<String>,
+    html: Option<Arc<Html>>,
     /// Whether only those who draw it see it.
     private: bool,
     waits: Vec<String>,
-    /// Whether there is a tree, which arrow keys walk.
-    tree: bool,
 }
 
 pub(crate) async fn show(
@@ -112,14 +107,12 @@ pub(crate) async fn show(
     let facts = find(&shared, &visit, &slug).await?;
     let (layout, frame) = frame(&shared, &visit, &facts, "bracket").await?;
     let found = look(&shared, &visit, &facts).await?;
-    let view = found.as_ref().map(|found| drawn(found, &facts.card.tournament, &own_ids(&facts)));
     Ok(pages::show(&Page {
         layout,
         frame,
-        tree: view.iter().flat_map(|view| &view.stages).any(|stage| stage.kind == Kind::Elimination),
-        html: view.map(|view| view.html()),
+        html: found.as_ref().map(|found| found.html(&facts)),
         private: found.as_ref().is_some_and(|found| !found.bracket.is_finalized),
-        waits: found.as_ref().map(waits).unwrap_or_default(),
+        waits: found.as_ref().map(|found| waits(found)).unwrap_or_default(),
     }))
 }
 

@@ -7,7 +7,6 @@ use ::tournaments::{
     service::{
         glance::{self, Round},
         play::{self, Filter},
-        query::Facts,
     },
 };
 use askama::Template;
@@ -19,6 +18,7 @@ use brackets::MatchId;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    drawing::look,
     frame::{Action, Frame, OPEN, address, find, frame, own_ids},
     visit::Visit,
 };
@@ -150,10 +150,6 @@ fn link(slug: &str, wanted: &Wanted) -> Result<String, Trouble> {
     Ok(format!("{}?{query}", address(slug, "matches")))
 }
 
-pub(super) async fn drawing(shared: &Shared, visit: &Visit, facts: &Facts) -> Result<Option<play::Drawing>, Trouble> {
-    Ok(play::drawing(&shared.db, &visit.cx(shared), &facts.card.tournament).await?)
-}
-
 pub(crate) async fn show(
     State(shared): State<Shared>,
     visit: Visit,
@@ -163,7 +159,7 @@ pub(crate) async fn show(
     let facts = find(&shared, &visit, &slug).await?;
     let (layout, frame) = frame(&shared, &visit, &facts, "matches").await?;
     let (id, own, now) = (facts.card.tournament.id, own_ids(&facts), shared.clock.now());
-    let titles = Titles::of(drawing(&shared, &visit, &facts).await?.as_ref());
+    let titles = Titles::of(look(&shared, &visit, &facts).await?.as_deref().map(|seen| &**seen));
     let states = STATES.iter().find(|(word, ..)| *word == wanted.state).map_or(&[][..], |(.., states)| states);
     let wanted_round = round(&wanted.round);
     let entry = super::frame::own(&facts).map(|(entry, _)| entry.id).filter(|_| !wanted.mine.is_empty());

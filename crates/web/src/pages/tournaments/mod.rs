@@ -5,6 +5,7 @@
 
 mod bracket;
 pub(crate) mod card;
+pub(crate) mod drawing;
 mod entrants;
 mod frame;
 mod list;

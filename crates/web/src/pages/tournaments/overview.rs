@@ -18,8 +18,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     card::picture,
+    drawing::look,
     frame::{Action, Frame, find, frame, own_ids},
-    matches::{Titles, drawing},
+    matches::Titles,
     prizes::{Share, shares},
     visit::Visit,
     when::{When, span},
@@ -180,7 +181,7 @@ async fn shown(
 ) -> Result<(&'static str, Vec<Row>), Trouble> {
     let id = facts.card.tournament.id;
     let own = own_ids(facts);
-    let titles = Titles::of(drawing(shared, visit, facts).await?.as_ref());
+    let titles = Titles::of(look(shared, visit, facts).await?.as_deref().map(|seen| &**seen));
     let of = |states: &[&str]| Filter {
         tournament: Some(id),
         states: states.iter().map(|state| (*state).to_owned()).collect(),

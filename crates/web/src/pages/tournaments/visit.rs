@@ -10,12 +10,14 @@ use axum::{
 };
 use kernel::Actor;
 
-use crate::{csrf::Csrf, live, session, session::Person, site::Shared};
+use crate::{csrf::Csrf, generation::Generation, live, session, session::Person, site::Shared};
 
 /// Somebody who looks, signed in or not.
 pub(crate) struct Visit {
     pub(crate) person: Option<Person>,
     pub(crate) csrf: Csrf,
+    /// When this was asked.
+    pub(crate) generation: Generation,
     by: By,
 }
 
@@ -23,6 +25,7 @@ impl FromRequestParts<Shared> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Response> {
+        let generation = shared.generation();
         let person = <Person as OptionalFromRequestParts<Shared>>::from_request_parts(parts, shared).await;
         let person = person.map_err(IntoResponse::into_response)?;
         let csrf = <Csrf as FromRequestParts<Shared>>::from_request_parts(parts, shared).await;
@@ -34,7 +37,7 @@ impl FromRequestParts<Shared> for Visit {
             ip: Some(live::address(peer, &parts.headers).to_string()),
             user_agent: Some(browser).filter(|browser| !browser.is_empty()),
         };
-        Ok(Self { person, csrf, by })
+        Ok(Self { person, csrf, generation, by })
     }
 }
 
@@ -72,7 +75,8 @@ impl Visit {
         self.by.actor.user_id()
     }
 
+    /// The token of the page's forms; empty for somebody without an account, who gets none.
     pub(crate) fn token(&self) -> String {
-        self.csrf.token().to_owned()
+        self.person.as_ref().map(|_| self.csrf.token().to_owned()).unwrap_or_default()
     }
 }
