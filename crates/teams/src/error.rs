@@ -331,8 +331,11 @@ refusals! {
         #[error("This person is no member of the team any more.")]
         NotMember,
         /// Captains play.
-        #[error("A captain is a player or a substitute, and this member is {0}. Change the role first.")]
+        #[error("A captain plays, and this member is {0}. Make it a player or a substitute first.")]
         DoesNotPlay(&'static str),
+        /// An owner plays by having a role in the game.
+        #[error("A captain plays, and this owner does not. Give the owner a role in the game first.")]
+        OwnerDoesNotPlay,
     }
     /// Why a team was not handed over.
     HandOverRefusal {

@@ -215,7 +215,17 @@ testkit::on_both! {
         contains(&submit(&ann, manage, &format!("{member}/captain/take"), &[]).expect(422).text(), &["no member of the team any more"]);
         goes_to(&change("COACH", "Sentinel"), "/teams/dhaka-lions/manage?done=saved#roster");
         assert_eq!(site.standing("dhaka-lions", "bob").await, is("COACH", "", false), "a coach plays nothing");
-        contains(&submit(&ann, manage, &format!("{member}/captain"), &[]).expect(422).text(), &["A captain is a player or a substitute"]);
+        let own = format!("/teams/dhaka-lions/members/{}", site.profile("ann").await);
+        contains(&submit(&ann, manage, &format!("{own}/captain"), &[]).expect(422).text(), &["Give the owner a role in the game first."]);
+        assert!(!ann.get(manage).text().contains("aria-label=\"Make ann captain\""), "she does not play");
+        goes_to(&submit(&ann, manage, &own, &[("game_role", "IGL")]), "/teams/dhaka-lions/manage?done=saved#roster");
+        contains(&ann.get(manage).text(), &["aria-label=\"Make ann captain\""]);
+        goes_to(&submit(&ann, manage, &format!("{own}/captain"), &[]), "/teams/dhaka-lions/manage?done=captain#roster");
+        assert_eq!(site.standing("dhaka-lions", "ann").await, is("OWNER", "IGL", true));
+        goes_to(&submit(&ann, manage, &own, &[("game_role", "")]), "/teams/dhaka-lions/manage?done=no-captain#roster");
+        contains(&ann.get("/teams/dhaka-lions/manage?done=no-captain").text(), &["the badge was given back"]);
+        assert_eq!(site.standing("dhaka-lions", "ann").await, is("OWNER", "", false));
+        contains(&submit(&ann, manage, &format!("{member}/captain"), &[]).expect(422).text(), &["A captain plays, and this member is coach."]);
 
         // Removing asks first.
         let asked = ann.get(&format!("{member}/remove")).expect(200).text();

@@ -120,6 +120,7 @@ refusals! {
     BadgeRefusal {
         NotMember = 409 "not-member";
         DoesNotPlay = 409 "does-not-play";
+        OwnerDoesNotPlay = 409 "owner-does-not-play";
         @within Denied Denied;
         @database Database;
     }

@@ -3,6 +3,7 @@
 use ::teams::{
     Act, Role, Standing, Team, TeamForm, TeamSettings,
     error::Denied,
+    rules::roster,
     service::{
         self, entry,
         invitation::InviteForm,
@@ -130,6 +131,9 @@ fn said(done: Option<&str>) -> Option<&'static str> {
         "accepted" => "The request is accepted.",
         "rejected" => "The request is rejected.",
         "removed" => "The member is removed and has been told.",
+        "no-captain" => {
+            "Saved. Only who plays can be captain: the badge was given back, and the team has no captain now."
+        }
         "captain" => "The captain's badge is given.",
         "badge-taken" => "The team has no captain now.",
         _ => return None,
@@ -182,6 +186,8 @@ fn row(
         roles.insert(0, Choice::new(member.role.as_str(), role_label(member.role), role));
     }
     let known = game.map(|game| game.roles()).unwrap_or_default();
+    let plays_now = roster::Member { role: member.role, game_role: &member.game_role, is_captain: member.is_captain };
+    let plays_now = plays_now.is_on_roster();
     let plays = member.role.may_play() || roles.iter().any(|to| Role::parse(&to.value).is_some_and(Role::may_play));
     let may = plays && standing.may(Act::ChangeGameRole { of: member.role, own: me }) && !known.is_empty();
     let mut game_roles = Vec::new();
@@ -196,7 +202,7 @@ fn row(
     let ids = member.game_ids.iter().filter(|id| !id.value.is_empty() || required(id.column));
     Row {
         ids: ids.map(|id| (id.label, Some(id.value.clone()).filter(|id| !id.is_empty()))).collect(),
-        may_captain: standing.may(Act::Badge) && member.role.may_be_captain() && !member.is_captain,
+        may_captain: standing.may(Act::Badge) && plays_now && !member.is_captain,
         may_remove: !me && standing.may(Act::Remove { of: member.role }),
         roles,
         game_roles,
