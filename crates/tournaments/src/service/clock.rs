@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Clock, Db, DbError, Random, Tx, event::catalogue};
 use sea_orm::ActiveValue::{Set, Unchanged};
 
-use super::{desk, draw, matches, place};
+use super::{board, desk, draw, matches, place};
 use crate::{
     audit::Action,
     context::{By, Context},
@@ -21,6 +21,9 @@ use crate::{
     rules::{entry, status::Status},
     store,
 };
+
+/// How late a start counts as on time.
+const ON_TIME: TimeDelta = TimeDelta::minutes(1);
 
 /// Does all that is due, on the program's own behalf, and asks for the next time.
 ///
@@ -160,17 +163,27 @@ pub(crate) async fn start(
     cx: &Context<'_>,
     tournament: &tournament::Model,
 ) -> Result<tournament::Model, DbError> {
-    // Begun before its time, it began now; after registration has ended, if by the smallest time that there is.
-    let earliest = tournament.registration_end + TimeDelta::microseconds(1);
     let also = tournament::ActiveModel {
         id: Unchanged(tournament.id),
-        tournament_start: Set(tournament.tournament_start.min(cx.now().max(earliest))),
+        tournament_start: Set(begun(tournament, cx.now())),
         ..Default::default()
     };
     let live = desk::move_to(tx, cx, tournament, Status::Live, also).await?;
     event::tell(tx, cx, live.id, catalogue::TournamentStarted { tournament_id: live.id }).await?;
+    board::plan_anew(tx, cx, tournament, &live).await?;
     matches::tournament_started(tx, cx, &live).await?;
     Ok(live)
+}
+
+/// When a tournament that begins now has begun: before its time now, but after registration has ended, if by the
+/// smallest time that there is; after its time now as well, unless only the clock was a little late.
+fn begun(tournament: &tournament::Model, now: DateTime<Utc>) -> DateTime<Utc> {
+    let due = tournament.tournament_start;
+    if now < due {
+        let earliest = tournament.registration_end + TimeDelta::microseconds(1);
+        return due.min(now.max(earliest));
+    }
+    if now - due < ON_TIME { due } else { now }
 }
 
 /// Tells all who play, and those who wait, that check-in is open.

@@ -81,15 +81,7 @@ pub async fn schedule(
     let tournament = reached.tournament.id;
     event::tell(tx, cx, tournament, catalogue::MatchScheduled { match_id, tournament_id: tournament }).await?;
     if sides.len() == 2 {
-        let title = format!(
-            "{} against {}: {} UTC",
-            reached.row.participant1_name,
-            reached.row.participant2_name,
-            at.format("%-d %B, %H:%M")
-        );
-        let body = format!("Your match in {} has a new time.", reached.tournament.name);
-        let notice = notices::about(&reached.tournament, match_id, "match_scheduled", "match.scheduled", title, body);
-        notices::to_sides(tx, cx, &reached.row, notice).await?;
+        notices::new_time(tx, cx, &reached.tournament, &reached.row, at).await?;
     }
     wake(tx, cx, &reached).await?;
     let facts = json!({ "match": match_id, "at": at.to_rfc3339() });

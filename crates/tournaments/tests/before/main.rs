@@ -12,6 +12,7 @@ mod races;
 mod rights;
 mod settings;
 mod staff;
+mod starts;
 #[path = "../support/mod.rs"]
 mod support;
 mod versions;
