@@ -216,6 +216,7 @@ testkit::on_both! {
         goes_to(&change("COACH", "Sentinel"), "/teams/dhaka-lions/manage?done=saved#roster");
         assert_eq!(site.standing("dhaka-lions", "bob").await, is("COACH", "", false), "a coach plays nothing");
         let own = format!("/teams/dhaka-lions/members/{}", site.profile("ann").await);
+        goes_to(&submit(&ann, manage, &own, &[("game_role", "")]), "/teams/dhaka-lions/manage?done=saved#roster");
         contains(&submit(&ann, manage, &format!("{own}/captain"), &[]).expect(422).text(), &["Give the owner a role in the game first."]);
         assert!(!ann.get(manage).text().contains("aria-label=\"Make ann captain\""), "she does not play");
         goes_to(&submit(&ann, manage, &own, &[("game_role", "IGL")]), "/teams/dhaka-lions/manage?done=saved#roster");
