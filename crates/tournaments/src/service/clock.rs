@@ -137,7 +137,7 @@ async fn try_start(
     tx: &Tx,
     cx: &Context<'_>,
     tournament: &tournament::Model,
-) -> Result<Option<tournament::Model>, DbError> {
+) -> Result<Option<tournament::Model>, Trouble> {
     let have = place::ready(tx, tournament).await?;
     if have < i64::from(tournament.min_participants) {
         let title = format!("{} cannot start: too few entrants", tournament.name);
@@ -162,7 +162,7 @@ pub(crate) async fn start(
     tx: &Tx,
     cx: &Context<'_>,
     tournament: &tournament::Model,
-) -> Result<tournament::Model, DbError> {
+) -> Result<tournament::Model, Trouble> {
     let also = tournament::ActiveModel {
         id: Unchanged(tournament.id),
         tournament_start: Set(begun(tournament, cx.now())),
@@ -170,6 +170,7 @@ pub(crate) async fn start(
     };
     let live = desk::move_to(tx, cx, tournament, Status::Live, also).await?;
     event::tell(tx, cx, live.id, catalogue::TournamentStarted { tournament_id: live.id }).await?;
+    Box::pin(place::part_from_waiting(tx, cx, &live)).await?;
     board::plan_anew(tx, cx, tournament, &live).await?;
     matches::tournament_started(tx, cx, &live).await?;
     Ok(live)
@@ -189,10 +190,15 @@ fn begun(tournament: &tournament::Model, now: DateTime<Utc>) -> DateTime<Utc> {
 /// Tells all who play, and those who wait, that check-in is open.
 pub(crate) async fn tell_check_in(tx: &Tx, cx: &Context<'_>, tournament: &tournament::Model) -> Result<(), DbError> {
     use crate::rules::entry::EntryStatus::{Confirmed, PaymentSubmitted, Waitlisted};
+    let (_, paid) = place::waiting(tx, tournament).await?;
     let close = tournament.tournament_start.format("%-d %B %Y at %H:%M UTC");
     for entry in store::entry::lock_all(tx, tournament.id, &[Confirmed, PaymentSubmitted, Waitlisted]).await? {
         let title = format!("Check in for {}", tournament.name);
         let body = match place::status(&entry) {
+            Waitlisted if entry::owes(tournament, &entry) && !paid.contains_key(&entry.id) => format!(
+                "Check in by {close} to stand by, and pay ahead: places of those who do not come go to those who wait, \
+                 are there and have paid. Without a place all of it comes back."
+            ),
             Waitlisted => format!(
                 "Check in by {close} to stand by: places of those who do not come go to those who wait and are there."
             ),

@@ -13,7 +13,7 @@ use crate::{
     people,
     rules::{
         access::{Act, Standing},
-        entry::{EntryStatus, Next, next},
+        entry::{EntryStatus, Next, next, owes},
         settings::{Entrants, Format},
         status::Status,
     },
@@ -293,6 +293,8 @@ pub struct EntryFacts {
     pub next: Next,
     /// Its place on the waiting list, from 1.
     pub waiting: Option<i64>,
+    /// Whether whoever looks can pay its fee ahead while it waits for a place.
+    pub pays_ahead: bool,
     /// Its payments, for its own people and those who check them.
     pub payments: Vec<payment::Model>,
 }
@@ -326,10 +328,15 @@ pub async fn entry(
     if !standing.may(Act::SeeEntries) {
         entry.notes.clear();
     }
+    let pays_ahead = own
+        && waiting.is_some()
+        && super::payment::takes_payments(Status::parse(&tournament.status).unwrap_or(Status::Archived))
+        && owes(&tournament, &entry)
+        && !store::payment::paid(db, &[id]).await?.contains_key(&id);
     let next = next(&tournament, &entry, now);
     let players = store::entry::players(db, id).await?;
     let row = EntryRow { status: place::status(&entry), entry, players };
-    Ok(Some(EntryFacts { tournament, row, own, standing, next, waiting, payments }))
+    Ok(Some(EntryFacts { tournament, row, own, standing, next, waiting, pays_ahead, payments }))
 }
 
 /// An entry of a person.

@@ -1,5 +1,6 @@
 //! What happens before play: settings, states, entries, payments, check-in, staff, and the audit log.
 
+mod ahead;
 mod audit;
 mod check_in;
 mod entering;

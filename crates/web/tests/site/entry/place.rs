@@ -127,4 +127,50 @@ testkit::on_both! {
         let blocked = give(&late, details, "/tournaments/friday-cup/enter/review", &[("rules", "on")], NO_FILE).text();
         contains(&blocked, &["Registration is closed"]);
     }
+
+    /// Who waits pays ahead if they like; the clock fills the cup, and who got no place has all back.
+    async fn who_waits_pays_ahead(database: &TestDatabase) {
+        let site = serve(database).await;
+        site.member("olga");
+        let settings = Settings { enable_check_in: false, ..site.paid(2).await };
+        let cup = site.cup(&settings, Vec::new()).await;
+        let people: Vec<Client> = ["ann", "bob", "cyd", "dan"].iter().map(|name| player(&site, name)).collect();
+        for name in ["ann", "bob", "cyd", "dan"] {
+            site.give_coins(name, 50).await;
+        }
+        for person in &people[..2] {
+            enter(person, "friday-cup", &[("pay", "coins")]);
+        }
+        let (details, review) = ("/tournaments/friday-cup/enter/details", "/tournaments/friday-cup/enter/review");
+        contains(&give(&people[2], details, review, &[("rules", "on")], NO_FILE).text(), &["Nothing is paid now; you can pay ahead on the page of your entry."]);
+        let (entry, pay) = ("/tournaments/friday-cup/entry", "/tournaments/friday-cup/entry/pay");
+        for person in &people[2..] {
+            enter(person, "friday-cup", &[]);
+            contains(&person.get(entry).expect(200).text(), &["You can pay ahead", &format!("href=\"{pay}\""), "once you have a place, or ahead"]);
+            contains(&person.get(pay).expect(200).text(), &["You wait for a place.", "Pay 50 coins", "With money"]);
+        }
+        let coins = format!("{pay}/coins");
+        for person in &people[2..] {
+            let paid = submit(person, pay, &coins, &[]);
+            goes_to(&paid, "/tournaments/friday-cup/entry?done=paid");
+            let page = person.follow(paid).text();
+            contains(&page, &["You have paid ahead. Without a place you get all of it back.", "50 coins by"]);
+            assert!(!page.contains("Pay ahead"), "once");
+            goes_to(&person.get(pay), entry);
+        }
+        contains(&people[3].get("/tournaments/friday-cup/entry/withdraw").text(), &["You wait for a place no more.", "The 50 coins that were paid go back"]);
+        assert_eq!(site.states().await, ["confirmed", "confirmed", "waitlisted", "waitlisted"]);
+        submit(&people[0], "/tournaments/friday-cup/entry/withdraw", "/tournaments/friday-cup/entry/withdraw", &[]);
+        assert_eq!(site.states().await, ["cancelled", "confirmed", "confirmed", "waitlisted"], "at once, and owing nothing");
+        let (olga, id) = (site.actor("olga").await, cup.id);
+        site.clock.set(cup.registration_end);
+        act!(site, Actor::System, |tx, cx| service::clock::advance(tx, cx, id));
+        act!(site, olga, |tx, cx| service::draw::generate(tx, cx, id, tournaments::rules::seeding::Method::SlotOrder));
+        act!(site, olga, |tx, cx| service::draw::publish(tx, cx, id));
+        site.clock.set(cup.tournament_start);
+        act!(site, Actor::System, |tx, cx| service::clock::advance(tx, cx, id));
+        contains(&people[3].get("/wallet").text(), &["50 <small>DeltaCoins"]);
+        contains(&people[3].get("/notifications").text(), &["No place in Friday Cup came free for dan", "What you paid ahead goes back to you"]);
+        contains(&people[2].get("/wallet").text(), &["0 <small>DeltaCoins"]);
+    }
 }
