@@ -20,7 +20,7 @@ use crate::{
         Trouble,
         payment::{PayRefusal, PaymentField, PaymentInvalid, PaymentRefusal},
     },
-    event::{self, PaymentChanged},
+    event::{self, DeskChanged, PaymentChanged},
     jobs,
     model::{payment, registration, tournament},
     people,
@@ -119,7 +119,9 @@ async fn tell(tx: &Tx, cx: &Context<'_>, payment: &payment::Model, entry: &regis
         tournament_id: entry.tournament_id,
         status,
     };
-    // What somebody paid is not for all who watch the tournament.
+    // What somebody paid is not for all who watch the tournament; that there is something to look at is.
+    let tournament_id = entry.tournament_id;
+    event::tell(tx, cx, tournament_id, DeskChanged { tournament_id }).await?;
     for user in people::standing_for(tx, entry).await? {
         event::tell_person(tx, cx, user, &news).await?;
     }

@@ -78,7 +78,8 @@ pub(crate) async fn list(
         when_machine: machine(&dispute.created_at),
     };
     let lines = waiting.iter().map(line).collect();
-    let (layout, frame) = frame(&shared, &visit, &desk, "disputes", done.as_deref()).await?;
+    let (layout, mut frame) = frame(&shared, &visit, &desk, "disputes", done.as_deref()).await?;
+    frame.live = true;
     Ok(pages::show(&ListPage { layout, frame, lines }))
 }
 
@@ -185,7 +186,8 @@ async fn page(
     let reports =
         found.reports.iter().filter(|one| matches!(one.status.as_str(), "open" | "disputed" | "agreed" | "stands"));
     let (status, is_open) = dispute_status(&dispute.status);
-    let (layout, frame) = frame(shared, visit, desk, "disputes", done).await?;
+    let (layout, mut frame) = frame(shared, visit, desk, "disputes", done).await?;
+    frame.live = errors.is_empty();
     Ok(pages::show(&Page {
         layout,
         frame,

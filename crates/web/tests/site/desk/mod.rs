@@ -249,5 +249,6 @@ fn made(olga: &Client, game: i64, changes: &[(&str, &str)]) -> String {
 
 mod change;
 mod held;
+mod live;
 mod looks;
 mod rights;
