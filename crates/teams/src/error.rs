@@ -164,6 +164,12 @@ refusals! {
         #[error("fields of the form are wrong: {0:?}")]
         Invalid(Vec<(Field, Invalid)>),
     }
+    /// Why a team has no other logo.
+    LogoRefusal {
+        /// The file is not there, or somebody else's.
+        #[error("Give the picture again.")]
+        Gone,
+    }
     /// Why a team was not disbanded.
     DisbandRefusal {}
     /// Why nobody was invited.

@@ -2,8 +2,8 @@
 
 use ::teams::error::{
     AcceptRefusal, AskRefusal, BadgeRefusal, CancelRefusal, DeclineRefusal, Denied, DisbandRefusal, Field,
-    GameRoleRefusal, HandOverRefusal, Invalid, InviteRefusal, LeaveRefusal, RemoveRefusal, ReviewRefusal, RoleRefusal,
-    TeamRefusal, WithdrawRefusal,
+    GameRoleRefusal, HandOverRefusal, Invalid, InviteRefusal, LeaveRefusal, LogoRefusal, RemoveRefusal, ReviewRefusal,
+    RoleRefusal, TeamRefusal, WithdrawRefusal,
 };
 
 use super::{Fields, Refusal};
@@ -114,6 +114,11 @@ refusals! {
         NoGame = 409 "no-game";
         Roster = 422 "roster";
         Full = 409 "team-full";
+        @within Denied Denied;
+        @database Database;
+    }
+    LogoRefusal {
+        Gone = 422 "file-gone";
         @within Denied Denied;
         @database Database;
     }

@@ -19,7 +19,7 @@ use kernel::plugin::GamePlugin;
 use serde::Deserialize;
 
 use super::{
-    Choice, Done, Errors, Nothing, Stop, found, game_name, initials, new, role_label, see_other, unprocessable,
+    Choice, Done, Errors, Nothing, Stop, found, game_name, initials, logo, new, role_label, see_other, unprocessable,
 };
 use crate::{
     csrf::{Csrf, Form},
@@ -91,6 +91,7 @@ struct Page {
     name: String,
     tag: String,
     initials: String,
+    logo: Option<String>,
     game: String,
     members: Vec<Row>,
     issues: Vec<String>,
@@ -126,6 +127,7 @@ fn said(done: Option<&str>) -> Option<&'static str> {
     Some(match done? {
         "founded" => "Your team is founded. Invite its players now.",
         "saved" => "Saved.",
+        "same" => "Nothing had changed, so nothing was saved.",
         "invited" => "The invitation is sent. It can be accepted for seven days.",
         "cancelled" => "The invitation is cancelled.",
         "accepted" => "The request is accepted.",
@@ -277,6 +279,7 @@ pub(super) async fn page(
         layout: Layout::of(shared, Some(person), csrf, "teams").await?,
         csrf: csrf.token().to_owned(),
         initials: initials(&team.tag),
+        logo: logo(&team),
         game: game_name(shared, &team.game),
         requests: answers(shared, &team, standing).await?,
         members: roster

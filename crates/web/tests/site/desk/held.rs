@@ -184,6 +184,9 @@ testkit::on_both! {
         let ask = fill(&olga, &dispute, &on("resolve"), &[("kind", "stands")]).expect(200);
         goes_to(&confirm(&olga, &ask, &on("resolve"), "It stands."), &format!("{dispute}?done=resolve"));
         contains(&olga.get(&dispute).text(), &["Resolved", "It stands.", "I watched it."]);
+        contains(&olga.get(&at("disputes")).expect(200).text(), &["No dispute waits."]);
+        contains(&olga.get(&at("disputes?show=closed")).expect(200).text(), &["Resolved", &format!("/disputes/{}/{disputed}", first.id)]);
+        contains(&olga.get(&at(&format!("disputes?show=closed&below={disputed}"))).expect(200).text(), &["No dispute is closed."]);
 
         // A correction shows all that changes, and is bound to what was shown.
         let action = format!("{page}/correct");
