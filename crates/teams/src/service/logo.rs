@@ -2,8 +2,6 @@
 //!
 //! Not here: what a picture may be; whoever stores it has drawn it anew.
 
-use std::collections::HashSet;
-
 use chrono::TimeDelta;
 use kernel::{Actor, Clock, Db, DbError, Tx, event::catalogue::TeamUpdated, upload};
 use sea_orm::ActiveValue::Set;
@@ -61,7 +59,6 @@ pub async fn change(
 /// # Errors
 /// When the database fails; what is deleted by then stays deleted.
 pub async fn forget_orphans(db: &Db, clock: &dyn Clock) -> Result<u64, DbError> {
-    let named =
-        |tokens: Vec<String>| async { Ok::<HashSet<String>, DbError>(store::logo::named(db.read(), tokens).await?) };
+    let named = |tokens: Vec<String>| async { store::logo::named(db.read(), tokens).await };
     upload::forget_orphans(db, clock, KEPT, LOGO, named).await
 }

@@ -67,7 +67,7 @@ pub(super) fn next(status: Status, check_in: bool, waiting: Waiting) -> String {
         1 => "Check 1 payment.".to_owned(),
         many => format!("Check {many} payments."),
     };
-    there + &next
+    format!("{there}{next}")
 }
 
 const fn what(status: Status, check_in: bool) -> &'static str {
