@@ -170,9 +170,9 @@ pub(crate) async fn start(
     };
     let live = desk::move_to(tx, cx, tournament, Status::Live, also).await?;
     event::tell(tx, cx, live.id, catalogue::TournamentStarted { tournament_id: live.id }).await?;
-    Box::pin(place::part_from_waiting(tx, cx, &live)).await?;
     board::plan_anew(tx, cx, tournament, &live).await?;
     matches::tournament_started(tx, cx, &live).await?;
+    Box::pin(place::part_from_waiting(tx, cx, &live)).await?;
     Ok(live)
 }
 

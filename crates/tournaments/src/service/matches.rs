@@ -272,6 +272,11 @@ pub async fn tournament_started(tx: &Tx, cx: &Context<'_>, tournament: &tourname
         // Who left before the start may have left nobody to play against.
         board::conclude(tx, cx, tournament, &structure).await?;
     }
+    set_clocks(tx, cx, tournament).await
+}
+
+/// Asks the clock to look at the matches of a tournament when their check-in opens.
+pub(crate) async fn set_clocks(tx: &Tx, cx: &Context<'_>, tournament: &tournament::Model) -> Result<(), DbError> {
     if !tournament.enable_check_in {
         return Ok(());
     }

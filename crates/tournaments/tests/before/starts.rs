@@ -1,12 +1,13 @@
 //! When matches are played that were planned before the start was known, or put off.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use kernel::model::job;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use testkit::TestDatabase;
 use tournaments::{
     Match,
     model::r#match as meeting,
-    rules::settings::Settings,
+    rules::settings::{Format, Settings},
     service::{self, lifecycle, matches},
 };
 
@@ -120,5 +121,38 @@ testkit::on_both! {
             assert_eq!(times(world, cup, code).await.0, Some(start + TimeDelta::minutes(minutes)), "{code}");
         }
         assert_eq!(world.told(&people[0]).await.len(), told, "nobody counts on a time yet");
+    }
+
+    /// During play a shorter round brings later rounds forward, and their check-in with them.
+    async fn later_rounds_follow_the_length_of_a_round(database: &TestDatabase) {
+        let world = &World::on(database).await;
+        let settings = Settings { format: Format::RoundRobin, round_minutes: 55, ..world.solo(4) };
+        let start = settings.tournament_start;
+        let after = |minutes: i64| start + TimeDelta::minutes(minutes);
+        let (cup, people) = drawn(world, &settings, "ann").await;
+        world.at(start);
+        world.tick(cup).await;
+        let of_round = async |round: i32| {
+            let of = meeting::Entity::find().filter(meeting::Column::TournamentId.eq(cup));
+            let of = of.filter(meeting::Column::RoundNumber.eq(round)).order_by_asc(meeting::Column::Id);
+            of.all(world.db.read()).await.expect("readable")
+        };
+        let planned = async |round| of_round(round).await.iter().map(|row| row.scheduled_time).collect::<Vec<_>>();
+        assert_eq!((planned(1).await, planned(2).await), (vec![Some(after(15)); 2], vec![Some(after(55)); 2]));
+        let by_hand = of_round(2).await[1].clone();
+        schedule(world, &by_hand, after(300)).await;
+        let seen = world.tournament(cup).await.current_version;
+        let (games, shorter) = (&world.games, &Settings { round_minutes: 40, ..Settings::from(&world.tournament(cup).await) });
+        act!(world, world.organizer.actor(), |tx, cx| service::settings::edit(tx, cx, games, cup, shorter.clone(), seen, "")).expect("shorter");
+        assert_eq!(planned(1).await, [Some(after(15)); 2]);
+        assert_eq!(planned(2).await, [Some(after(40)), Some(after(300))]);
+        assert_eq!(planned(3).await, [Some(after(80)); 2]);
+        let moved = of_round(2).await[0].clone();
+        let key = format!("match.clock:{}", moved.id);
+        let job = job::Entity::find().filter(job::Column::DedupeKey.eq(key)).one(world.db.read()).await;
+        assert_eq!(job.expect("readable").expect("it is asked for").run_at, after(25), "its check-in opens");
+        let one = people.iter().find(|who| who.name == moved.participant1_name).expect("one of them");
+        let title = format!("{} against {}: {} UTC", moved.participant1_name, moved.participant2_name, after(40).format("%-d %B, %H:%M"));
+        assert!(world.told(one).await.contains(&title), "{:?}", world.told(one).await);
     }
 }

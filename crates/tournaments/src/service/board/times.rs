@@ -8,6 +8,7 @@ use crate::{
     context::Context,
     event,
     model::{r#match as meeting_row, tournament},
+    rules::match_state::State,
     service::notices,
     store,
 };
@@ -57,7 +58,9 @@ pub(crate) async fn plan_anew(
         }
         let change = meeting_row::ActiveModel { updated_at: Set(cx.now()), ..Default::default() };
         store::matches::update(tx, &row, at_time(is, time, change)).await?;
-        if known && is.status == "live" {
+        // What is not played as the bracket stands concerns nobody, until it is.
+        let played = row.state != State::Cancelled.as_str();
+        if known && played && is.status == "live" {
             let scheduled = catalogue::MatchScheduled { match_id: row.id, tournament_id: is.id };
             event::tell(tx, cx, is.id, scheduled).await?;
             notices::new_time(tx, cx, is, &row, time).await?;
