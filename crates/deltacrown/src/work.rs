@@ -65,6 +65,7 @@ pub async fn worker(db: &Db) -> Result<Worker, DbError> {
     let worker = worker.handle(FORGET_FILES, move |_| {
         let db = forgotten.clone();
         async move {
+            teams::service::logo::forget_orphans(&db, &SystemClock).await?;
             tournaments::service::upload::forget_orphans(&db, &SystemClock).await?;
             Ok::<_, JobError>(())
         }

@@ -164,6 +164,12 @@ refusals! {
         #[error("fields of the form are wrong: {0:?}")]
         Invalid(Vec<(Field, Invalid)>),
     }
+    /// Why a team has no other logo.
+    LogoRefusal {
+        /// The file is not there, or somebody else's.
+        #[error("Give the picture again.")]
+        Gone,
+    }
     /// Why a team was not disbanded.
     DisbandRefusal {}
     /// Why nobody was invited.
@@ -331,8 +337,11 @@ refusals! {
         #[error("This person is no member of the team any more.")]
         NotMember,
         /// Captains play.
-        #[error("A captain is a player or a substitute, and this member is {0}. Change the role first.")]
+        #[error("A captain plays, and this member is {0}. Make it a player or a substitute first.")]
         DoesNotPlay(&'static str),
+        /// An owner plays by having a role in the game.
+        #[error("A captain plays, and this owner does not. Give the owner a role in the game first.")]
+        OwnerDoesNotPlay,
     }
     /// Why a team was not handed over.
     HandOverRefusal {

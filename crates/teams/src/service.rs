@@ -7,6 +7,7 @@
 mod desk;
 pub mod entry;
 pub mod invitation;
+pub mod logo;
 pub mod member;
 mod notices;
 pub mod query;

@@ -1,6 +1,7 @@
 //! Every query of team life.
 
 pub(crate) mod invitation;
+pub(crate) mod logo;
 pub(crate) mod member;
 pub(crate) mod record;
 pub(crate) mod request;

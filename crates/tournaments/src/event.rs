@@ -76,6 +76,11 @@ facts! {
         /// Whether they are there.
         checked_in: bool,
     }
+    /// Something changed that those who work at the desk of a tournament see, and nobody else.
+    DeskChanged = "tournament.desk_changed" {
+        /// The tournament.
+        tournament_id: i64,
+    }
     /// A payment went from one state to another.
     PaymentChanged = "payment.changed" {
         /// The payment.

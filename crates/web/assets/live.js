@@ -51,13 +51,19 @@
     found?.focus({ preventScroll: true });
   };
 
-  // Whoever fills in a form is not disturbed: the part waits.
+  // Whoever fills in a form or selects text is not disturbed: the part waits.
   const busy = (part) => {
     const active = document.activeElement;
     if (active && part.contains(active) && active.matches(TYPING)) return true;
-    return [...part.querySelectorAll("input, textarea")].some((field) =>
-      field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
-        : field.type !== "hidden" && field.value !== field.defaultValue);
+    const selected = getSelection();
+    if (selected && !selected.isCollapsed && selected.containsNode(part, true)) return true;
+    // Of a list without a choice of its own, the first is chosen.
+    const chosen = (list) => [...list.options].some((option, at) => option.selected !== option.defaultSelected
+      && !(at === 0 && [...list.options].every((other) => !other.defaultSelected)));
+    return [...part.querySelectorAll("input, textarea, select")].some((field) =>
+      field.localName === "select" ? chosen(field)
+        : field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+          : field.type !== "hidden" && field.value !== field.defaultValue);
   };
 
   // ---- Parts that come while the page is open stand beside the parts that they stand beside on the page anew.
@@ -94,7 +100,7 @@
       const fresh = (part) => {
         part.classList.add("fresh");
         setTimeout(() => part.classList.remove("fresh"), 1700);
-        names.push(part.dataset.liveName || part.getAttribute("aria-label") || "");
+        names.push(part.dataset.liveName ?? part.getAttribute("aria-label") ?? "");
       };
       const parts = new Map([...page.querySelectorAll("[data-live-part]")].map((part) => [part.dataset.livePart, part]));
       const come = [...parts.values()].filter((part) => !partOf(part.dataset.livePart)).map(add);
@@ -111,7 +117,7 @@
       come.filter(Boolean).forEach(fresh);
       document.title = page.title || document.title;
       const named = names.filter(Boolean);
-      if (waiting) say("There is news. It is shown when your form is sent or emptied.");
+      if (waiting) say("There is news. It is shown when your form is sent or emptied, or nothing is selected.");
       else if (names.length) say(named.length ? `Updated: ${named.join(", ")}.` : "This page was updated.");
     } catch {
       // Offline: the stream comes back, and with it the next refresh.
@@ -175,6 +181,7 @@
     addEventListener("pagehide", hush);
     addEventListener("pageshow", (event) => { if (event.persisted) { listen(); soon(); } });
     document.addEventListener("focusout", () => { if (waiting) soon(); });
+    document.addEventListener("selectionchange", () => { if (waiting && getSelection().isCollapsed) soon(); });
   }
 
   // ---- Menus close when one goes elsewhere.

@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
+use ::teams::service::logo::LOGO;
 use ::tournaments::service::upload;
 use kernel::{Db, DbError, upload::Head};
 
@@ -56,13 +57,14 @@ impl Doors {
     pub fn standard() -> Self {
         // Whoever gave a file sees what they gave.
         let own = |_: Db, who: Option<i64>, head: Head| async move { Ok(who.is_some() && who == head.owner_id) };
-        // Pictures of a tournament are for everybody; until it is published nobody else knows their names.
+        // Pictures of teams and tournaments are for everybody; until one is published nobody else knows their names.
         let all = |_: Db, _: Option<i64>, _: Head| async move { Ok(true) };
         Self::default()
             .watch(tournaments::may_watch)
             .files(upload::ANSWER, own)
             .files(upload::RECEIPT, own)
             .files(upload::PRESENTATION, all)
+            .files(LOGO, all)
     }
 
     /// Says who may watch a tournament: given the account, or nobody, and the tournament.

@@ -117,6 +117,7 @@ fn taking_files() -> Router<Shared> {
         .merge(pages::entry::file_routes())
         .merge(pages::matches::file_routes())
         .merge(pages::desk::taking_files())
+        .merge(pages::teams::file_routes())
 }
 
 pub(crate) fn assemble(shared: Shared, taking_files: Router<Shared>) -> Router {

@@ -42,7 +42,7 @@ impl Visitor {
         visitor
     }
 
-    /// A player with a team of two: the other one is invited, accepts, and becomes captain.
+    /// A player with a team of two, who owns it and leads it: the other one is invited and accepts.
     pub fn with_a_team(client: Client, partner: Client, name: &str, team: &str, number: usize) -> [Self; 2] {
         let owner = Self::signed_up(client, name, team, 2 * number);
         let partner_name = format!("{name}_too");

@@ -67,11 +67,6 @@ impl Role {
         matches!(self, Self::Player | Self::Substitute)
     }
 
-    /// Whether this role may lead the players, as captain.
-    pub const fn may_be_captain(self) -> bool {
-        matches!(self, Self::Player | Self::Substitute)
-    }
-
     /// Whether this role may have a role within the game: an owner plays by having one.
     pub const fn may_play(self) -> bool {
         matches!(self, Self::Owner | Self::Player | Self::Substitute)
@@ -99,7 +94,7 @@ impl Member<'_> {
         self.role == Role::Substitute
     }
 
-    /// Whether this member takes a place on the roster.
+    /// Whether this member takes a place on the roster. Who does may lead the players, as captain.
     pub fn is_on_roster(&self) -> bool {
         self.starts() || self.substitutes()
     }
@@ -165,7 +160,9 @@ pub enum RosterIssue {
         game_role: String,
     },
     /// Nobody leads.
-    #[error("the team has no captain: make a player or a substitute captain; the owner cannot be it")]
+    #[error(
+        "the team has no captain: give the badge to somebody who plays; an owner plays by having a role in the game"
+    )]
     NoCaptain,
     /// More than one leads.
     #[error("the team has {have} captains: leave the badge to one of them")]
@@ -174,7 +171,9 @@ pub enum RosterIssue {
         have: u32,
     },
     /// Somebody leads who does not play.
-    #[error("somebody who is {role} cannot be captain: give the badge to a player or a substitute")]
+    #[error(
+        "somebody who is {role} and does not play cannot be captain: give the badge to a player, a substitute, or an owner with a role in the game"
+    )]
     CaptainDoesNotPlay {
         /// The role in the team.
         role: &'static str,
@@ -257,7 +256,7 @@ fn captain_issues(members: &[Member<'_>]) -> Vec<RosterIssue> {
     if have > 1 {
         issues.push(RosterIssue::Captains { have });
     }
-    let wrong = members.iter().filter(|member| member.is_captain && !member.role.may_be_captain());
+    let wrong = members.iter().filter(|member| member.is_captain && !member.is_on_roster());
     issues.extend(wrong.map(|member| RosterIssue::CaptainDoesNotPlay { role: member.role.as_str() }));
     issues
 }

@@ -95,7 +95,7 @@ pub async fn change_role(
     if !role.may_play() {
         row.player_role = Set(String::new());
     }
-    if !role.may_be_captain() {
+    if !role.takes_place() {
         row.is_captain = Set(false);
     }
     store::member::update(tx, member.id, row).await?;
@@ -106,7 +106,8 @@ pub async fn change_role(
     Ok(())
 }
 
-/// Gives a member a role within the game; an empty one takes it away. An owner plays by having one.
+/// Gives a member a role within the game; an empty one takes it away. An owner plays by having one, and without it
+/// gives the captain's badge back.
 ///
 /// # Errors
 /// When the game has no such role or it is taken, or whoever acts may not.
@@ -157,19 +158,27 @@ pub async fn change_game_role(
             room_for_one(tx, games, &room, clock.now()).await??;
         }
     }
-    let row = membership::ActiveModel { player_role: Set(game_role.to_owned()), ..Default::default() };
+    let mut row = membership::ActiveModel { player_role: Set(game_role.to_owned()), ..Default::default() };
+    let plays = roster::Member { role: of, game_role, is_captain: member.is_captain }.is_on_roster();
+    let gives_badge_back = member.is_captain && !plays;
+    if gives_badge_back {
+        row.is_captain = Set(false);
+    }
     store::member::update(tx, member.id, row).await?;
     let title = match game_role {
         "" => format!("You have no role in the game in {} any more", room.team.name),
         role => format!("You play as {role} in {}", room.team.name),
     };
-    let body = format!("{} changed your role in the game.", who.name());
+    let mut body = format!("{} changed your role in the game.", who.name());
+    if gives_badge_back {
+        body.push_str(" You are no longer captain.");
+    }
     tell(tx, clock, &who, &room.team, [profile], (About::Roster, title, &body)).await?;
     tx.emit(TeamUpdated { team_id: team });
     Ok(())
 }
 
-/// Makes a player or substitute the captain, in the place of whoever was.
+/// Makes somebody who plays the captain, in the place of whoever was.
 ///
 /// # Errors
 /// When there is no such member or the member does not play, or whoever acts may not.
@@ -184,8 +193,11 @@ pub async fn make_captain(
     let room = enter(tx, team).await?;
     room.allow(&who, Act::Badge)?;
     let (member, role) = room.target(profile).ok_or(BadgeRefusal::NotMember)?;
-    if !role.may_be_captain() {
-        return Err(BadgeRefusal::DoesNotPlay(role.word()));
+    let plays = roster::Member { role, game_role: &member.player_role, is_captain: member.is_captain }.is_on_roster();
+    match role {
+        _ if plays => {}
+        Role::Owner => return Err(BadgeRefusal::OwnerDoesNotPlay),
+        role => return Err(BadgeRefusal::DoesNotPlay(role.word())),
     }
     if member.is_captain {
         return Ok(());
@@ -226,7 +238,7 @@ pub async fn take_badge(
 }
 
 /// Makes another member the owner. Whoever owned the team stays: as a player with a role in the game, as a
-/// manager without. A player who becomes owner plays on with the role in the game.
+/// manager without. A player who becomes owner plays on with the role in the game. Who plays on keeps the captain's badge.
 ///
 /// # Errors
 /// When there is no such member, or whoever acts may not.
@@ -251,8 +263,8 @@ pub async fn hand_over(
     }
     let game_role = if role == Role::Player { member.player_role.clone() } else { String::new() };
     let row = membership::ActiveModel {
+        is_captain: Set(member.is_captain && !game_role.is_empty()),
         player_role: Set(game_role),
-        is_captain: Set(false),
         ..store::member::role_columns(Role::Owner)
     };
     store::member::update(tx, member.id, row).await?;

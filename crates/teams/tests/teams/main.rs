@@ -6,6 +6,7 @@ mod games;
 mod ids;
 mod invitations;
 mod joining;
+mod logos;
 mod matches;
 mod memberships;
 mod permissions;

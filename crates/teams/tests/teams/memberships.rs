@@ -109,7 +109,7 @@ testkit::on_both! {
 
     async fn roles_badges_and_rights_agree(database: &TestDatabase) {
         let db = open(database).await;
-        let lions = made(&db, "Lions", "valorant").await;
+        let (lions, kings) = (made(&db, "Lions", "valorant").await, made(&db, "Kings", "cs2").await);
         let (ann, bob, cyd, dan) =
             (player(&db, "ann").await, player(&db, "bob").await, player(&db, "cyd").await, player(&db, "dan").await);
         let captain = |row: ActiveModel| ActiveModel { is_captain: Set(true), ..row };
@@ -122,6 +122,9 @@ testkit::on_both! {
             ("a second owner", with_role(someone(), "OWNER"), Some(Constraint::Unique)),
             ("an owner who left", gone(with_role(someone(), "OWNER")), Some(Constraint::Check)),
             ("a second captain", captain(someone()), Some(Constraint::Unique)),
+            ("an owner as captain who does not play", captain(with_role(member(&kings, dan), "OWNER")), Some(Constraint::Check)),
+            ("an owner as captain who plays", ActiveModel { player_role: Set("IGL".to_owned()), ..captain(with_role(member(&kings, dan), "OWNER")) }, None),
+            ("a coach as captain with a role in the game", ActiveModel { player_role: Set("IGL".to_owned()), ..captain(with_role(someone(), "COACH")) }, Some(Constraint::Check)),
             ("a coach as captain", captain(with_role(someone(), "COACH")), Some(Constraint::Check)),
             ("a manager as captain", captain(with_role(someone(), "MANAGER")), Some(Constraint::Check)),
             ("captain as a role", with_role(someone(), "CAPTAIN"), Some(Constraint::Check)),

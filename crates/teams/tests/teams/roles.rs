@@ -131,10 +131,11 @@ testkit::on_both! {
         assert_eq!(captains, [cyd.profile]);
         assert_eq!(world.told(&bob).await.last().expect("told").1, "You are no longer captain of Lions");
         let (clock, actor) = (&world.clock, &ann.actor());
-        for whom in [&dan, &ann] {
-            let refusal = act!(world, |tx| service::member::make_captain(&tx, clock, actor, team.id, whom.profile)).expect_err("no player");
-            assert!(matches!(refusal, BadgeRefusal::DoesNotPlay(_)), "{refusal}");
-        }
+        let refused = async |whom: &Person| {
+            act!(world, |tx| service::member::make_captain(&tx, clock, actor, team.id, whom.profile)).expect_err("no player")
+        };
+        assert!(matches!(refused(&dan).await, BadgeRefusal::DoesNotPlay("coach")));
+        assert!(matches!(refused(&ann).await, BadgeRefusal::OwnerDoesNotPlay));
         let wrong = act!(world, |tx| service::member::take_badge(&tx, clock, actor, team.id, bob.profile)).expect_err("not he");
         assert!(matches!(wrong, BadgeRefusal::NotMember), "{wrong}");
         act!(world, |tx| service::member::take_badge(&tx, clock, actor, team.id, cyd.profile)).expect("taken");
@@ -143,6 +144,45 @@ testkit::on_both! {
         world.make_captain(&ann, &team, &cyd).await;
         world.leave(&cyd, &team).await.expect("gone");
         world.make_captain(&ann, &team, &bob).await;
+    }
+
+    /// Most founders play and lead. Without the role in the game the badge goes back.
+    async fn an_owner_who_plays_can_lead(database: &TestDatabase) {
+        let world = World::on(database).await;
+        let (ann, bob, cyd) = (world.person("ann").await, world.person("bob").await, world.person("cyd").await);
+        let team = world.team(&ann, "Lions", "valorant").await;
+        world.join(&ann, &team, &bob, Role::Player).await;
+        world.join(&ann, &team, &cyd, Role::Substitute).await;
+        world.change_game_role(&ann, &team, &ann, "IGL").await.expect("her own");
+        world.make_captain(&ann, &team, &bob).await;
+        world.make_captain(&ann, &team, &ann).await;
+        assert_eq!(world.role_of(&team, &bob).await, is("PLAYER", "", false));
+        assert_eq!(world.role_of(&team, &ann).await, is("OWNER", "IGL", true));
+        world.change_game_role(&ann, &team, &ann, "Duelist").await.expect("another one");
+        assert_eq!(world.role_of(&team, &ann).await, is("OWNER", "Duelist", true), "she leads on");
+        let (clock, games, staff) = (&world.clock, &world.games, &cyd.staff());
+        act!(world, |tx| service::member::change_game_role(&tx, clock, games, staff, team.id, ann.profile, "")).expect("staff may");
+        assert_eq!(world.role_of(&team, &ann).await, is("OWNER", "", false), "who does not play does not lead");
+        let page = notifications::service::list(&world.db, ann.user, None).await.expect("readable");
+        assert!(page.notices.iter().any(|notice| notice.body.ends_with("You are no longer captain.")), "{:?}", page.notices);
+
+        // A player needs no role in the game to lead; to lead as owner, one does.
+        world.make_captain(&ann, &team, &bob).await;
+        for (game_role, leads) in [("Duelist", true), ("", false)] {
+            world.change_game_role(&ann, &team, &bob, game_role).await.expect("known");
+            assert_eq!(world.role_of(&team, &bob).await, is("PLAYER", game_role, true));
+            world.hand_over(&ann, &team, &bob).await.expect("his");
+            assert_eq!(world.role_of(&team, &bob).await, is("OWNER", game_role, leads));
+            world.hand_over(&bob, &team, &ann).await.expect("hers");
+            let expected = if leads { is("PLAYER", "Duelist", true) } else { is("MANAGER", "", false) };
+            assert_eq!(world.role_of(&team, &bob).await, expected);
+        }
+        // What is disbanded ends whole.
+        world.change_game_role(&ann, &team, &ann, "IGL").await.expect("her own");
+        world.make_captain(&ann, &team, &ann).await;
+        let (clock, actor) = (&world.clock, &ann.actor());
+        act!(world, |tx| service::team::disband(&tx, clock, actor, team.id)).expect("hers");
+        assert!(world.members(team.id).await.is_empty());
     }
 
     async fn ownership_is_handed_over_whole(database: &TestDatabase) {
@@ -156,14 +196,14 @@ testkit::on_both! {
         assert!(matches!(world.hand_over(&ann, &team, &cyd).await, Err(HandOverRefusal::NotMember)));
         assert!(matches!(world.hand_over(&ann, &team, &ann).await, Err(HandOverRefusal::Owner)));
         world.hand_over(&ann, &team, &bob).await.expect("handed over");
-        assert_eq!(world.role_of(&team, &bob).await, is("OWNER", "Duelist", false));
+        assert_eq!(world.role_of(&team, &bob).await, is("OWNER", "Duelist", true), "he plays on, and leads");
         assert_eq!(world.role_of(&team, &ann).await, is("MANAGER", "", false));
         assert_eq!(world.stored(team.id).await.captain_id, Some(bob.profile));
         assert_eq!(world.told(&bob).await.last().expect("told").1, "Lions is yours now");
         assert!(matches!(world.hand_over(&ann, &team, &ann).await, Err(HandOverRefusal::Denied(_))), "she may no more");
         // An owner who plays goes on playing.
         world.hand_over(&bob, &team, &ann).await.expect("back");
-        assert_eq!(world.role_of(&team, &bob).await, is("PLAYER", "Duelist", false));
+        assert_eq!(world.role_of(&team, &bob).await, is("PLAYER", "Duelist", true));
         assert_eq!(world.role_of(&team, &ann).await, is("OWNER", "", false));
         // Staff hand over the team of an owner who is away.
         let (clock, staff) = (&world.clock, &cyd.staff());

@@ -109,6 +109,15 @@ fn a_team_has_one_captain_who_plays() {
         assert_eq!(roster::readiness(Some(valorant), &members), expected);
         assert_eq!(roster::readiness(None, &members), expected, "whatever the game");
     }
+    members.remove(0);
+    let playing = |role| Member { is_captain: true, ..member(role, "Duelist") };
+    members[5] = playing(Role::Owner);
+    assert_eq!(roster::readiness(Some(valorant), &members), [], "an owner who plays may lead");
+    for role in [Role::Manager, Role::Coach] {
+        members[5] = playing(role);
+        let issues = roster::issues(None, &members);
+        assert!(matches!(issues[..], [Issue::CaptainDoesNotPlay { .. }]), "{role:?}: {issues:?}");
+    }
 }
 
 #[test]
@@ -126,6 +135,5 @@ fn ranks_go_from_the_most_say_to_the_least() {
     let mut sorted = Role::ALL;
     sorted.sort_unstable();
     assert_eq!(sorted, Role::ALL);
-    assert_eq!(Role::ALL.map(Role::may_be_captain), [false, false, false, true, true]);
     assert_eq!(Role::ALL.map(Role::may_play), [true, false, false, true, true]);
 }

@@ -13,7 +13,12 @@ use testkit::{Kind, TestDatabase};
 
 /// The apps that teams stand on, and teams.
 pub fn project() -> Project {
-    Project::new().app(accounts::app()).app(profiles::app()).app(notifications::app()).app(teams::app())
+    Project::new()
+        .app(kernel::app())
+        .app(accounts::app())
+        .app(profiles::app())
+        .app(notifications::app())
+        .app(teams::app())
 }
 
 pub async fn migrated(kind: Kind) -> Option<TestDatabase> {

@@ -85,6 +85,9 @@ pub enum PayRefusal {
     /// The entry does not wait for a payment.
     #[error("An entry in the state \"{}\" is not paid for.{}", .0.label(), if matches!(.0, EntryStatus::PaymentSubmitted) { " Somebody is looking for your payment already." } else { "" })]
     WrongState(EntryStatus),
+    /// Paid ahead already.
+    #[error("Something was paid for this entry already. It counts once a place is free; without one it comes back.")]
+    PaidAhead,
     /// Too late.
     #[error("Nobody pays for a tournament that is in the state \"{}\".", .0.label())]
     TooLate(Status),

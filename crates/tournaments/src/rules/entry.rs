@@ -76,6 +76,8 @@ pub const fn target(from: EntryStatus, step: EntryStep) -> Option<EntryStatus> {
     Some(match (from, step) {
         (S::Pending | S::PaymentSubmitted, EntryStep::Confirm) => S::Confirmed,
         (S::Pending, EntryStep::SubmitPayment) => S::PaymentSubmitted,
+        // Paid ahead: it waits on, and pays no more once it has a place.
+        (S::Waitlisted, EntryStep::SubmitPayment) => S::Waitlisted,
         (S::PaymentSubmitted, EntryStep::PaymentRejected) => S::Pending,
         // To be paid for or confirmed at once, by what it costs.
         (S::Waitlisted, EntryStep::Promote) => S::Pending,
@@ -96,9 +98,30 @@ pub fn sources(step: EntryStep) -> Vec<EntryStatus> {
     EntryStatus::ALL.iter().copied().filter(|from| target(*from, step).is_some()).collect()
 }
 
-/// Whether an entry owes a fee.
+/// Whether an entry costs a fee.
 pub const fn owes(tournament: &tournament::Model, entry: &registration::Model) -> bool {
     tournament.has_entry_fee && !entry.has_fee_waiver
+}
+
+/// How much of its fee an entry has paid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Paid {
+    /// Nothing that counts.
+    #[default]
+    Nothing,
+    /// Money that somebody has to look for.
+    ToCheck,
+    /// All of it.
+    All,
+}
+
+/// Where an entry that waited stands once it has a place.
+pub const fn promoted(owes: bool, paid: Paid) -> EntryStatus {
+    match (owes, paid) {
+        (false, _) | (true, Paid::All) => EntryStatus::Confirmed,
+        (true, Paid::ToCheck) => EntryStatus::PaymentSubmitted,
+        (true, Paid::Nothing) => EntryStatus::Pending,
+    }
 }
 
 /// Until when a place is held for an entry that is to pay from now on: never longer than to the beginning of play.

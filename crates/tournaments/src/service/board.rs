@@ -1,29 +1,36 @@
 //! The bracket as rows: the stored value is read and written here, and with each change exactly the rows that it
-//! concerns. What a change means to people (who meets whom now, who has won) is told here too.
+//! concerns.
 //!
-//! Not here: which changes there are (`draw`, `result`, `correction`).
+//! Not here: which changes there are (`draw`, `result`, `correction`), what people are told of them (`told`), and when
+//! matches are played (`times`).
+
+mod times;
+mod told;
 
 use std::collections::BTreeMap;
 
-use brackets::{How, Side};
-use chrono::{DateTime, Duration, Utc};
+use brackets::Side;
+use chrono::{DateTime, Utc};
 use kernel::{DbError, Tx, event::catalogue};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, IntoActiveModel};
-use teams::service::record::{self as records, PlayedMatch};
+use teams::service::record as records;
+
+use times::{at_time, attainable};
+pub(crate) use times::{plan_anew, planned};
+use told::Told;
 
 use crate::{
     audit::Action,
     context::Context,
-    event, jobs,
+    event,
     model::{bracket, bracket_node as node, r#match as meeting_row, registration, tournament},
-    news,
     rules::{
         match_state::State,
         meeting::{Decided, Meeting, Node, Projection, Standing, difference, links, project},
         result::write_games,
         structure::{Role, Structure},
     },
-    service::{desk, notices, prize},
+    service::{desk, prize},
     store,
 };
 
@@ -209,22 +216,6 @@ fn standing_at(node: &Node, match_id: Option<i64>, names: &Names, row: node::Act
     }
 }
 
-/// When a match of a round is planned.
-pub(crate) fn planned(tournament: &tournament::Model, round: i32) -> DateTime<Utc> {
-    let minutes = i64::from(tournament.round_minutes) * i64::from(round - 1);
-    let step = Duration::try_minutes(minutes).unwrap_or_default();
-    tournament.tournament_start.checked_add_signed(step).unwrap_or(tournament.tournament_start)
-}
-
-/// When a match is played whose sides are known now: as planned, but late enough for both to check in.
-fn attainable(cx: &Context<'_>, tournament: &tournament::Model, planned: DateTime<Utc>) -> DateTime<Utc> {
-    if tournament.status != "live" || !tournament.enable_check_in {
-        return planned;
-    }
-    let window = Duration::minutes(i64::from(tournament.check_in_minutes_before));
-    planned.max(cx.now().checked_add_signed(window).unwrap_or(planned))
-}
-
 /// A match that nobody has touched.
 fn row(
     cx: &Context<'_>,
@@ -254,15 +245,6 @@ fn row(
     };
     let timed = at_time(tournament, time, fresh);
     stand(tournament, meeting, "", now, paired(meeting, names, timed))
-}
-
-fn at_time(
-    tournament: &tournament::Model,
-    time: DateTime<Utc>,
-    row: meeting_row::ActiveModel,
-) -> meeting_row::ActiveModel {
-    let deadline = tournament.enable_check_in.then_some(time);
-    meeting_row::ActiveModel { scheduled_time: Set(Some(time)), check_in_deadline: Set(deadline), ..row }
 }
 
 fn paired(meeting: &Meeting, names: &Names, row: meeting_row::ActiveModel) -> meeting_row::ActiveModel {
@@ -452,20 +434,6 @@ async fn nodes(
     store::draw::overwrite_nodes(tx, over).await
 }
 
-/// What people are told of a change.
-struct Told<'a> {
-    cx: &'a Context<'a>,
-    tournament: &'a tournament::Model,
-    names: &'a Names,
-    written: Written,
-    /// Matches that are decided now.
-    decided: Vec<(i64, Meeting)>,
-    /// Matches whose sides are both known now.
-    met: Vec<(i64, Meeting)>,
-    /// Matches, as they were, with those who do not play them any more, or whose result no longer counts.
-    undone: Vec<(i64, Meeting, Vec<i64>)>,
-}
-
 impl Told<'_> {
     /// Changes one row.
     async fn change(
@@ -521,63 +489,6 @@ impl Told<'_> {
     async fn take_back(&self, tx: &Tx, id: i64) -> Result<(), DbError> {
         store::report::move_on(tx, id, "open", "void").await?;
         records::forget_match(tx, self.cx.clock, id).await.map(drop)
-    }
-
-    /// Tells watchers, sides and teams.
-    async fn tell(&self, tx: &Tx) -> Result<(), DbError> {
-        let (cx, tournament) = (self.cx, self.tournament);
-        let mut matches = self.written.matches.clone();
-        matches.sort_unstable();
-        let updated = news::BracketUpdated { tournament_id: tournament.id, revision: self.written.revision, matches };
-        event::tell(tx, cx, tournament.id, updated).await?;
-        let code = match tournament.participation_type.as_str() {
-            "team" if !self.decided.is_empty() => store::matches::game_code(tx, tournament.game_id).await?,
-            _ => None,
-        };
-        for (id, meeting) in &self.decided {
-            let Standing::Decided(decided) = &meeting.standing else { continue };
-            let winner_id = decided.winner.and_then(|side| meeting.sides[side.index()]);
-            event::tell(tx, cx, tournament.id, catalogue::MatchCompleted { match_id: *id, winner_id }).await?;
-            if let (Some(code), How::Played | How::Ruling) = (&code, decided.how) {
-                self.record(tx, *id, meeting, decided, code).await?;
-            }
-            notices::decided(tx, cx, tournament, *id, meeting, decided, self.names).await?;
-        }
-        // Before it is live nobody counts on a match yet.
-        if matches!(tournament.status.as_str(), "live" | "completed") {
-            for (id, was, whom) in &self.undone {
-                notices::undone(tx, cx, tournament, *id, was, (whom, self.names)).await?;
-            }
-        }
-        if tournament.status == "live" {
-            for (id, meeting) in &self.met {
-                if meeting.sides.iter().all(Option::is_some) {
-                    let scheduled = catalogue::MatchScheduled { match_id: *id, tournament_id: tournament.id };
-                    event::tell(tx, cx, tournament.id, scheduled).await?;
-                    notices::next_match(tx, cx, tournament, *id, meeting, self.names).await?;
-                    if tournament.enable_check_in {
-                        jobs::at(tx, cx, jobs::MATCH_CLOCK, "match_id", *id, cx.now()).await?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds a match to the record of its teams.
-    async fn record(&self, tx: &Tx, id: i64, meeting: &Meeting, decided: &Decided, code: &str) -> Result<(), DbError> {
-        let team = |side: usize| meeting.sides[side].and_then(|entry| self.names.get(&entry)?.team_id);
-        let (Some(one), Some(other)) = (team(0), team(1)) else { return Ok(()) };
-        let side = |team_id: i64, side: usize| records::Side { team_id, score: i32::from(decided.score[side]) };
-        let played = PlayedMatch {
-            match_id: id,
-            tournament_id: Some(self.tournament.id),
-            game: code.to_owned(),
-            played_at: self.cx.now(),
-            sides: [side(one, 0), side(other, 1)],
-            winner: decided.winner.map(|side| if side == Side::A { one } else { other }),
-        };
-        records::record_match(tx, self.cx.clock, &played).await.map(drop)
     }
 }
 

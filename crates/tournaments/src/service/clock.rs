@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Clock, Db, DbError, Random, Tx, event::catalogue};
 use sea_orm::ActiveValue::{Set, Unchanged};
 
-use super::{desk, draw, matches, place};
+use super::{board, desk, draw, matches, place};
 use crate::{
     audit::Action,
     context::{By, Context},
@@ -21,6 +21,9 @@ use crate::{
     rules::{entry, status::Status},
     store,
 };
+
+/// How late a start counts as on time.
+const ON_TIME: TimeDelta = TimeDelta::minutes(1);
 
 /// Does all that is due, on the program's own behalf, and asks for the next time.
 ///
@@ -134,7 +137,7 @@ async fn try_start(
     tx: &Tx,
     cx: &Context<'_>,
     tournament: &tournament::Model,
-) -> Result<Option<tournament::Model>, DbError> {
+) -> Result<Option<tournament::Model>, Trouble> {
     let have = place::ready(tx, tournament).await?;
     if have < i64::from(tournament.min_participants) {
         let title = format!("{} cannot start: too few entrants", tournament.name);
@@ -159,27 +162,43 @@ pub(crate) async fn start(
     tx: &Tx,
     cx: &Context<'_>,
     tournament: &tournament::Model,
-) -> Result<tournament::Model, DbError> {
-    // Begun before its time, it began now; after registration has ended, if by the smallest time that there is.
-    let earliest = tournament.registration_end + TimeDelta::microseconds(1);
+) -> Result<tournament::Model, Trouble> {
     let also = tournament::ActiveModel {
         id: Unchanged(tournament.id),
-        tournament_start: Set(tournament.tournament_start.min(cx.now().max(earliest))),
+        tournament_start: Set(begun(tournament, cx.now())),
         ..Default::default()
     };
     let live = desk::move_to(tx, cx, tournament, Status::Live, also).await?;
     event::tell(tx, cx, live.id, catalogue::TournamentStarted { tournament_id: live.id }).await?;
+    board::plan_anew(tx, cx, tournament, &live).await?;
     matches::tournament_started(tx, cx, &live).await?;
+    Box::pin(place::part_from_waiting(tx, cx, &live)).await?;
     Ok(live)
+}
+
+/// When a tournament that begins now has begun: before its time now, but after registration has ended, if by the
+/// smallest time that there is; after its time now as well, unless only the clock was a little late.
+fn begun(tournament: &tournament::Model, now: DateTime<Utc>) -> DateTime<Utc> {
+    let due = tournament.tournament_start;
+    if now < due {
+        let earliest = tournament.registration_end + TimeDelta::microseconds(1);
+        return due.min(now.max(earliest));
+    }
+    if now - due < ON_TIME { due } else { now }
 }
 
 /// Tells all who play, and those who wait, that check-in is open.
 pub(crate) async fn tell_check_in(tx: &Tx, cx: &Context<'_>, tournament: &tournament::Model) -> Result<(), DbError> {
     use crate::rules::entry::EntryStatus::{Confirmed, PaymentSubmitted, Waitlisted};
+    let (_, paid) = place::waiting(tx, tournament).await?;
     let close = tournament.tournament_start.format("%-d %B %Y at %H:%M UTC");
     for entry in store::entry::lock_all(tx, tournament.id, &[Confirmed, PaymentSubmitted, Waitlisted]).await? {
         let title = format!("Check in for {}", tournament.name);
         let body = match place::status(&entry) {
+            Waitlisted if entry::owes(tournament, &entry) && !paid.contains_key(&entry.id) => format!(
+                "Check in by {close} to stand by, and pay ahead: places of those who do not come go to those who wait, \
+                 are there and have paid. Without a place all of it comes back."
+            ),
             Waitlisted => format!(
                 "Check in by {close} to stand by: places of those who do not come go to those who wait and are there."
             ),

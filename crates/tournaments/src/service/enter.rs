@@ -243,7 +243,10 @@ async fn waits(
 ) -> Result<(), DbError> {
     let position = store::entry::waiting_before(tx, entry).await? + 1;
     let title = format!("{} waits for a place in {}", entry.display_name, tournament.name);
-    let body = format!("Number {position} on the waiting list. You are told when a place is free.");
+    let mut body = format!("Number {position} on the waiting list. You are told when a place is free.");
+    if entry::owes(tournament, entry) {
+        body.push_str(" You can pay ahead; without a place by the start all of it comes back.");
+    }
     place::tell(tx, cx, tournament, entry, ("tournament_registered", "registration.waitlisted"), title, body).await
 }
 

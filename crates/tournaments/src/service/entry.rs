@@ -107,8 +107,8 @@ pub async fn reject(tx: &Tx, cx: &Context<'_>, id: i64, reason: &str) -> Result<
     Ok(entry)
 }
 
-/// Takes an entry out for what somebody did, also during play; its fee is kept. Its players cannot enter again. Its
-/// open and later matches are walkovers.
+/// Takes an entry out for what somebody did, also during play; its fee is kept, except coins of one that never had a
+/// place. Its players cannot enter again. Its open and later matches are walkovers.
 ///
 /// # Errors
 /// See [`EntryRefusal`].
@@ -118,8 +118,9 @@ pub async fn disqualify(tx: &Tx, cx: &Context<'_>, id: i64, reason: &str) -> Res
     let reason = desk::reason(reason).ok_or(EntryRefusal::NoReason(desk::REASON_MAX))?;
     let during = |status: Status| status.takes_changes_of_entries() || status == Status::Live;
     let to = step(&found, EntryStep::Disqualify, during)?;
-    let also = registration::ActiveModel { payment_due_at: Set(None), ..with_note(&found.entry, &reason) };
-    let entry = place::set(tx, cx, &found.entry, to, also).await?;
+    let refund = (place::status(&found.entry) == EntryStatus::Waitlisted).then_some("Never had a place");
+    let also = with_note(&found.entry, &reason);
+    let entry = place::end(tx, cx, &found.entry, to, also, refund).await?;
     draw::withdraw_entry(tx, cx, &found.tournament, entry.id).await?;
     place::fill(tx, &desk::as_system(cx), &found.tournament).await?;
     let title = format!("{} was disqualified from {}", entry.display_name, found.tournament.name);

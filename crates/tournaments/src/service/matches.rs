@@ -81,15 +81,7 @@ pub async fn schedule(
     let tournament = reached.tournament.id;
     event::tell(tx, cx, tournament, catalogue::MatchScheduled { match_id, tournament_id: tournament }).await?;
     if sides.len() == 2 {
-        let title = format!(
-            "{} against {}: {} UTC",
-            reached.row.participant1_name,
-            reached.row.participant2_name,
-            at.format("%-d %B, %H:%M")
-        );
-        let body = format!("Your match in {} has a new time.", reached.tournament.name);
-        let notice = notices::about(&reached.tournament, match_id, "match_scheduled", "match.scheduled", title, body);
-        notices::to_sides(tx, cx, &reached.row, notice).await?;
+        notices::new_time(tx, cx, &reached.tournament, &reached.row, at).await?;
     }
     wake(tx, cx, &reached).await?;
     let facts = json!({ "match": match_id, "at": at.to_rfc3339() });
@@ -280,6 +272,11 @@ pub async fn tournament_started(tx: &Tx, cx: &Context<'_>, tournament: &tourname
         // Who left before the start may have left nobody to play against.
         board::conclude(tx, cx, tournament, &structure).await?;
     }
+    set_clocks(tx, cx, tournament).await
+}
+
+/// Asks the clock to look at the matches of a tournament when their check-in opens.
+pub(crate) async fn set_clocks(tx: &Tx, cx: &Context<'_>, tournament: &tournament::Model) -> Result<(), DbError> {
     if !tournament.enable_check_in {
         return Ok(());
     }

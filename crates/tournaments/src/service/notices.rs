@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use kernel::{DbError, Tx};
 use notifications::service::Notice;
 
@@ -57,6 +58,20 @@ pub(crate) fn about(
     body: String,
 ) -> Notice {
     Notice { kind, event, title, body, url: match_path(tournament, id) }
+}
+
+/// Tells both sides of a match that it is played at another time.
+pub(crate) async fn new_time(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    row: &meeting_row::Model,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let (one, other) = (&row.participant1_name, &row.participant2_name);
+    let title = format!("{one} against {other}: {} UTC", at.format("%-d %B, %H:%M"));
+    let body = format!("Your match in {} has a new time.", tournament.name);
+    to_sides(tx, cx, row, about(tournament, row.id, "match_scheduled", "match.scheduled", title, body)).await
 }
 
 /// Tells the sides of a match whom they meet.

@@ -20,7 +20,7 @@ use crate::{
         Trouble,
         payment::{PayRefusal, PaymentField, PaymentInvalid, PaymentRefusal},
     },
-    event::{self, PaymentChanged},
+    event::{self, DeskChanged, PaymentChanged},
     jobs,
     model::{payment, registration, tournament},
     people,
@@ -119,7 +119,9 @@ async fn tell(tx: &Tx, cx: &Context<'_>, payment: &payment::Model, entry: &regis
         tournament_id: entry.tournament_id,
         status,
     };
-    // What somebody paid is not for all who watch the tournament.
+    // What somebody paid is not for all who watch the tournament; that there is something to look at is.
+    let tournament_id = entry.tournament_id;
+    event::tell(tx, cx, tournament_id, DeskChanged { tournament_id }).await?;
     for user in people::standing_for(tx, entry).await? {
         event::tell_person(tx, cx, user, &news).await?;
     }
@@ -161,10 +163,17 @@ async fn to_be_paid(
     if entry::target(status, EntryStep::SubmitPayment).is_none() {
         return Err(PayRefusal::WrongState(status));
     }
+    // Who waits pays ahead once; else the state says that something was paid.
+    if status == EntryStatus::Waitlisted
+        && !store::payment::paid(tx, &[entry.id]).await.map_err(DbError::from)?.is_empty()
+    {
+        return Err(PayRefusal::PaidAhead);
+    }
     Ok((tournament, entry))
 }
 
-/// Writes down money that was sent; somebody of the tournament looks for it. After a rejection it can be done again.
+/// Writes down money that was sent; somebody of the tournament looks for it. After a rejection it can be done again. Who
+/// waits for a place pays ahead so.
 ///
 /// # Errors
 /// See [`PayRefusal`]: every wrong field at once.
@@ -208,7 +217,8 @@ pub async fn submit(
         outcome => outcome?,
     };
     let also = registration::ActiveModel { payment_due_at: Set(None), ..Default::default() };
-    let entry = place::set(tx, cx, &entry, EntryStatus::PaymentSubmitted, also).await?;
+    let to = entry::target(place::status(&entry), EntryStep::SubmitPayment).unwrap_or(EntryStatus::PaymentSubmitted);
+    let entry = place::set(tx, cx, &entry, to, also).await?;
     tell(tx, cx, &payment, &entry).await?;
     let title = format!("{} paid for {}", entry.display_name, tournament.name);
     let body = format!("By {}, reference {}. Look for it.", submission.method.label(), payment.transaction_id);
@@ -218,7 +228,8 @@ pub async fn submit(
     Ok(payment)
 }
 
-/// Pays the fee with coins of whoever acts; the entry is confirmed at once.
+/// Pays the fee with coins of whoever acts; the entry is confirmed at once. One that waits for a place is paid ahead, and
+/// confirmed when it gets the place.
 ///
 /// # Errors
 /// See [`PayRefusal`]; nothing is paid then.
@@ -229,9 +240,24 @@ pub async fn pay_with_coins(tx: &Tx, cx: &Context<'_>, registration: i64) -> Res
     }
     let payer = cx.user().ok_or(PayRefusal::NotYours(registration))?;
     charge(tx, cx, &tournament, &entry, payer).await?;
+    if place::status(&entry) == EntryStatus::Waitlisted {
+        let entry = place::set(tx, cx, &entry, EntryStatus::Waitlisted, registration::ActiveModel::default()).await?;
+        return paid_ahead(tx, cx, &tournament, entry).await.map_err(PayRefusal::from);
+    }
     let entry = place::confirm(tx, cx, &tournament, &entry).await?;
     store::entry::recount(tx, tournament.id, cx.now()).await.map_err(DbError::from)?;
     Ok(entry)
+}
+
+/// An entry that waits has paid: when play is due, a free place may have waited for just that.
+async fn paid_ahead(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    entry: registration::Model,
+) -> Result<registration::Model, Trouble> {
+    place::fill(tx, &desk::as_system(cx), tournament).await?;
+    Ok(store::entry::by_id(tx, entry.id).await.map_err(DbError::from)?.unwrap_or(entry))
 }
 
 /// A payment with its entry and tournament, all locked.
@@ -323,11 +349,22 @@ pub async fn verify(
         place::confirm(tx, cx, &found.tournament, &found.entry).await?;
         store::entry::recount(tx, found.tournament.id, cx.now()).await.map_err(DbError::from)?;
     }
+    let mut entry = found.entry.clone();
+    if entered == EntryStatus::Waitlisted {
+        entry = paid_ahead(tx, cx, &found.tournament, entry).await?;
+    }
     let news = catalogue::PaymentVerified { payment_id: id, registration_id: found.entry.id, amount: payment.amount };
     tx.emit(news);
     let title = format!("Your payment for {} is there", found.tournament.name);
     let kind = ("payment_verified", "payment.verified");
-    let body = if entered.is_live() { String::new() } else { "The entry was given up: it is paid back.".to_owned() };
+    let before_play = desk::status(&found.tournament).takes_changes_of_entries();
+    let body = match place::status(&entry) {
+        EntryStatus::Waitlisted if before_play => "It counts once a place is free; without one it is paid back.",
+        EntryStatus::Waitlisted => "No place came free: it is paid back.",
+        status if status.is_live() => "",
+        _ => "The entry was given up: it is paid back.",
+    }
+    .to_owned();
     place::tell(tx, cx, &found.tournament, &found.entry, kind, title, body).await?;
     let more = json!({ "notes": notes, "although_duplicate_of": verified.map(|other| other.payment.id) });
     audit::record(tx, cx, Action::PaymentVerify, Some(found.tournament.id), details(&found, more)).await?;
@@ -435,7 +472,7 @@ pub enum Filter {
     /// Those that somebody has to look for.
     #[default]
     ToCheck,
-    /// Money that is there and belongs to entries that are over.
+    /// Money that is there and belongs to entries that are over, or got no place.
     RefundsDue,
     /// Those that were found.
     Verified,
@@ -456,7 +493,7 @@ pub struct QueueRow {
     pub entry: registration::Model,
     /// Other payments with the same reference.
     pub duplicates: Vec<Duplicate>,
-    /// Whether it is there and its entry is over, so that it is to be given back.
+    /// Whether it is there and its entry is over or got no place, so that it is to be given back.
     pub refund_due: bool,
 }
 
@@ -469,8 +506,13 @@ pub struct Queue {
     pub next: Option<(DateTime<Utc>, i64)>,
 }
 
-fn refund_due(payment: &payment::Model, entry: &registration::Model) -> bool {
-    payment.status == PaymentStatus::Verified.as_str() && !place::status(entry).is_live()
+/// In which states entries of a tournament have no use for what was paid for them.
+fn idle(tournament: &tournament::Model) -> Vec<EntryStatus> {
+    let mut idle = EntryStatus::GONE.to_vec();
+    if !desk::status(tournament).takes_changes_of_entries() {
+        idle.push(EntryStatus::Waitlisted);
+    }
+    idle
 }
 
 /// The payments of a tournament, oldest first, for those who check them.
@@ -492,8 +534,9 @@ pub async fn queue(
         Filter::Refunded => &[PaymentStatus::Refunded],
         Filter::All => &[],
     };
-    let only_due = filter == Filter::RefundsDue;
-    let found = store::payment::of_tournament(db, tournament.id, states, only_due, after, PAGE + 1).await;
+    let idle = idle(tournament);
+    let entries: &[EntryStatus] = if filter == Filter::RefundsDue { &idle } else { &[] };
+    let found = store::payment::of_tournament(db, tournament.id, states, entries, after, PAGE + 1).await;
     let mut found = found.map_err(DbError::from)?;
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
@@ -504,7 +547,8 @@ pub async fn queue(
         .into_iter()
         .filter_map(|(payment, entry)| {
             let (entry, duplicates) = (entry?, duplicates.remove(&payment.id).unwrap_or_default());
-            let refund_due = refund_due(&payment, &entry);
+            let verified = payment.status == PaymentStatus::Verified.as_str();
+            let refund_due = verified && idle.contains(&place::status(&entry));
             Some(QueueRow { payment, entry, duplicates, refund_due })
         })
         .collect();

@@ -6,7 +6,10 @@
 //! The one who waits longest. Until play is due that entry gets the place at once, and the time to pay when it owes a
 //! fee. While check-in is open it must check in like all others; who waits may check in as well, to stand by. When
 //! play is due, places of those who are not there go, in the order of the list, to those who stand by and owe
-//! nothing: there is no time left to come or to pay.
+//! nothing: there is no time left to come or to pay. So who waits can pay ahead; when play begins without them, they get
+//! all of it back.
+
+use std::collections::BTreeMap;
 
 use kernel::{DbError, Tx, event::catalogue};
 use notifications::service::Notice;
@@ -21,7 +24,7 @@ use crate::{
     model::{registration, tournament},
     people,
     rules::{
-        entry::{self, EntryStatus, EntryStep},
+        entry::{self, EntryStatus, EntryStep, Paid},
         status::Status,
     },
     store,
@@ -150,9 +153,10 @@ async fn end_unboxed(
 }
 
 /// Whether an entry that waits can have a place now.
-fn can_have_place(cx: &Context<'_>, tournament: &tournament::Model, entry: &registration::Model) -> bool {
+fn can_have_place(cx: &Context<'_>, tournament: &tournament::Model, entry: &registration::Model, paid: Paid) -> bool {
     let play_is_due = cx.now() >= tournament.tournament_start;
-    !play_is_due || ((entry.checked_in || !tournament.enable_check_in) && !entry::owes(tournament, entry))
+    let owes = entry::owes(tournament, entry) && paid != Paid::All;
+    !play_is_due || ((entry.checked_in || !tournament.enable_check_in) && !owes)
 }
 
 /// Gives free places to those who wait; answers who got one. The counter is right afterwards.
@@ -179,14 +183,16 @@ async fn fill_unboxed(
     if draw::is_published(tx, tournament.id).await? {
         return Ok(promoted);
     }
-    for waiting in store::entry::waiting(tx, tournament.id).await.map_err(DbError::from)? {
+    let (waiting, paid) = waiting(tx, tournament).await?;
+    for waiting in waiting {
         if held >= i64::from(tournament.max_participants) {
             break;
         }
-        if !can_have_place(cx, tournament, &waiting) {
+        let paid = paid.get(&waiting.id).copied().unwrap_or_default();
+        if !can_have_place(cx, tournament, &waiting, paid) {
             continue;
         }
-        promoted.push(promote(tx, cx, tournament, &waiting).await?);
+        promoted.push(promote(tx, cx, tournament, &waiting, paid).await?);
         held += 1;
     }
     if !promoted.is_empty() {
@@ -200,18 +206,60 @@ async fn promote(
     cx: &Context<'_>,
     tournament: &tournament::Model,
     waiting: &registration::Model,
+    paid: Paid,
 ) -> Result<registration::Model, Trouble> {
-    if !entry::owes(tournament, waiting) {
+    let to = entry::promoted(entry::owes(tournament, waiting), paid);
+    if to == EntryStatus::Confirmed {
         return confirm(tx, cx, tournament, waiting).await;
+    }
+    let title = format!("A place in {} is free for {}", tournament.name, waiting.display_name);
+    let kind = ("tournament_registered", "registration.promoted");
+    if to == EntryStatus::PaymentSubmitted {
+        let entry = set(tx, cx, waiting, to, registration::ActiveModel::default()).await?;
+        let body = "It is yours as soon as the organizer has found your payment.".to_owned();
+        tell(tx, cx, tournament, &entry, kind, title, body).await?;
+        return Ok(entry);
     }
     let due = entry::payment_due(tournament, cx.now());
     let also = registration::ActiveModel { payment_due_at: Set(Some(due)), ..Default::default() };
-    let entry = set(tx, cx, waiting, EntryStatus::Pending, also).await?;
+    let entry = set(tx, cx, waiting, to, also).await?;
     jobs::at(tx, cx, jobs::TOURNAMENT_CLOCK, "tournament_id", tournament.id, due).await?;
-    let title = format!("A place in {} is free for {}", tournament.name, entry.display_name);
     let body = format!("Pay the fee by {}: then the place goes on to the next.", due.format("%-d %B %Y at %H:%M UTC"));
-    tell(tx, cx, tournament, &entry, ("tournament_registered", "registration.promoted"), title, body).await?;
+    tell(tx, cx, tournament, &entry, kind, title, body).await?;
     Ok(entry)
+}
+
+/// The waiting list, who waits longest first, and how much each has paid.
+pub(crate) async fn waiting(
+    tx: &Tx,
+    tournament: &tournament::Model,
+) -> Result<(Vec<registration::Model>, BTreeMap<i64, Paid>), DbError> {
+    let waiting = store::entry::waiting(tx, tournament.id).await?;
+    let ids: Vec<i64> = waiting.iter().map(|entry| entry.id).collect();
+    let paid = if tournament.has_entry_fee { store::payment::paid(tx, &ids).await? } else { BTreeMap::new() };
+    Ok((waiting, paid))
+}
+
+/// Play begins without those who wait: what they have paid goes back. Money is given back by people: it shows among the
+/// refunds that are due.
+pub(crate) async fn part_from_waiting(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+) -> Result<(), Trouble> {
+    let (waiting, paid) = waiting(tx, tournament).await?;
+    for entry in waiting {
+        if paid.contains_key(&entry.id) {
+            super::payment::refund_coins(tx, cx, &entry, "No place came free").await?;
+        }
+        let title = format!("No place in {} came free for {}", tournament.name, entry.display_name);
+        let body = match paid.get(&entry.id) {
+            Some(_) => "What you paid ahead goes back to you: coins at once, money by the organizer.",
+            None => "",
+        };
+        tell(tx, cx, tournament, &entry, ("generic", "registration.no_place"), title, body.to_owned()).await?;
+    }
+    Ok(())
 }
 
 /// Ends entries whose time to pay is over, and gives their places on.

@@ -339,6 +339,24 @@ pub async fn dispute_queue(
     store::dispute::queue(db.read(), tournament, &open, after, limit.clamp(1, 200)).await
 }
 
+/// Disputes of a tournament that are closed, with their matches, newest first, from below an id; nothing for those who
+/// do not review them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn closed_disputes(
+    db: &Db,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    below: Option<i64>,
+    limit: u64,
+) -> Result<Vec<(dispute::Model, row::Model)>, DbError> {
+    if !access::standing(db.read(), &cx.actor(), tournament).await?.may(Act::ReviewDispute) {
+        return Ok(Vec::new());
+    }
+    store::dispute::closed(db.read(), tournament.id, below, limit.clamp(1, 200)).await
+}
+
 /// A prize with the name of who gets it.
 #[derive(Clone, Debug)]
 pub struct Prize {

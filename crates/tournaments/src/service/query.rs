@@ -13,7 +13,7 @@ use crate::{
     people,
     rules::{
         access::{Act, Standing},
-        entry::{EntryStatus, Next, next},
+        entry::{EntryStatus, Next, next, owes},
         settings::{Entrants, Format},
         status::Status,
     },
@@ -293,6 +293,8 @@ pub struct EntryFacts {
     pub next: Next,
     /// Its place on the waiting list, from 1.
     pub waiting: Option<i64>,
+    /// Whether whoever looks can pay its fee ahead while it waits for a place.
+    pub pays_ahead: bool,
     /// Its payments, for its own people and those who check them.
     pub payments: Vec<payment::Model>,
 }
@@ -326,10 +328,15 @@ pub async fn entry(
     if !standing.may(Act::SeeEntries) {
         entry.notes.clear();
     }
+    let pays_ahead = own
+        && waiting.is_some()
+        && super::payment::takes_payments(Status::parse(&tournament.status).unwrap_or(Status::Archived))
+        && owes(&tournament, &entry)
+        && !store::payment::paid(db, &[id]).await?.contains_key(&id);
     let next = next(&tournament, &entry, now);
     let players = store::entry::players(db, id).await?;
     let row = EntryRow { status: place::status(&entry), entry, players };
-    Ok(Some(EntryFacts { tournament, row, own, standing, next, waiting, payments }))
+    Ok(Some(EntryFacts { tournament, row, own, standing, next, waiting, pays_ahead, payments }))
 }
 
 /// An entry of a person.
@@ -368,13 +375,56 @@ pub async fn own_entries(
     Ok(found.into_iter().filter_map(own).collect())
 }
 
+/// How many of those who play say that they are there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct There {
+    /// Confirmed entries that are checked in.
+    pub there: i64,
+    /// Confirmed entries.
+    pub of: i64,
+}
+
+async fn there(db: &impl ConnectionTrait, tournaments: Vec<i64>) -> Result<BTreeMap<i64, There>, DbError> {
+    let mut all: BTreeMap<i64, There> = BTreeMap::new();
+    for (tournament, there, count) in store::list::there(db, tournaments).await? {
+        let found = all.entry(tournament).or_default();
+        found.of += count;
+        if there {
+            found.there += count;
+        }
+    }
+    Ok(all)
+}
+
+/// What waits at the desk of a tournament.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Payments that somebody has to look for, also those of entries that wait for a place.
+    pub payments: i64,
+    /// Who is there.
+    pub there: There,
+}
+
+/// What waits at the desk of a tournament, for those who work there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(db: &impl ConnectionTrait, tournament: i64) -> Result<Waiting, DbError> {
+    let payments = store::list::payments_to_check(db, vec![tournament]).await?;
+    let there = there(db, vec![tournament]).await?;
+    Ok(Waiting {
+        payments: payments.get(&tournament).copied().unwrap_or(0),
+        there: there.get(&tournament).copied().unwrap_or_default(),
+    })
+}
+
 /// A tournament that somebody holds or helps with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organized {
     /// The tournament.
     pub card: Card,
-    /// Payments that somebody has to look for.
-    pub payments_to_check: i64,
+    /// What waits at its desk.
+    pub waiting: Waiting,
 }
 
 /// Tournaments that somebody holds or helps with, newest first, from below an id; drafts as well.
@@ -383,10 +433,14 @@ pub struct Organized {
 /// When the database fails.
 pub async fn organized_by(db: &impl ConnectionTrait, user: i64, below: Option<i64>) -> Result<Vec<Organized>, DbError> {
     let cards = cards(db, store::list::organized_by(db, user, below, PAGE).await?).await?;
-    let ids = cards.iter().map(|card| card.tournament.id).collect();
+    let ids: Vec<i64> = cards.iter().map(|card| card.tournament.id).collect();
+    let there = there(db, ids.clone()).await?;
     let payments = store::list::payments_to_check(db, ids).await?;
-    let organized =
-        |card: Card| Organized { payments_to_check: payments.get(&card.tournament.id).copied().unwrap_or(0), card };
+    let waiting = |id: &i64| Waiting {
+        payments: payments.get(id).copied().unwrap_or(0),
+        there: there.get(id).copied().unwrap_or_default(),
+    };
+    let organized = |card: Card| Organized { waiting: waiting(&card.tournament.id), card };
     Ok(cards.into_iter().map(organized).collect())
 }
 

@@ -6,7 +6,7 @@ use kernel::{DbError, PluginRegistry, Tx, db::Constraint, event::catalogue};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde_json::json;
 
-use super::{clock, desk, place};
+use super::{board, clock, desk, matches, place};
 use crate::{
     audit::{self, Action},
     context::Context,
@@ -141,6 +141,12 @@ async fn change(
     let id = tournament.id;
     let row = tournament::ActiveModel { updated_at: Set(cx.now()), ..row_of(&settings) };
     let changed = store::cup::update(tx, id, row).await.map_err(DbError::from)?;
+    if changed.tournament_start != tournament.tournament_start || changed.round_minutes != tournament.round_minutes {
+        board::plan_anew(tx, cx, &tournament, &changed).await?;
+        if desk::status(&changed) == Status::Live {
+            matches::set_clocks(tx, cx, &changed).await?;
+        }
+    }
     let names: Vec<&str> = changes.iter().map(|change| change.field.label()).collect();
     let (summary, restores, action) = match &kind {
         Kind::Edit { summary } if summary.is_empty() => {

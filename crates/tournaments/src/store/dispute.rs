@@ -94,3 +94,24 @@ pub(crate) async fn queue(
     let rows = query.all(db).await?;
     Ok(rows.into_iter().filter_map(|(dispute, meeting)| Some((dispute, meeting?))).collect())
 }
+
+/// Disputes of a tournament that are closed, with their matches, newest first, from below an id.
+pub(crate) async fn closed(
+    db: &impl ConnectionTrait,
+    tournament: i64,
+    below: Option<i64>,
+    limit: u64,
+) -> Stored<Vec<(dispute::Model, meeting::Model)>> {
+    let wanted = Condition::all()
+        .add(dispute::Column::Status.is_not_in(OPEN))
+        .add(meeting::Column::TournamentId.eq(tournament))
+        .add_option(below.map(|id| dispute::Column::Id.lt(id)));
+    let query = dispute::Entity::find()
+        .inner_join(meeting::Entity)
+        .select_also(meeting::Entity)
+        .filter(wanted)
+        .order_by_desc(dispute::Column::Id)
+        .limit(limit);
+    let rows = query.all(db).await?;
+    Ok(rows.into_iter().filter_map(|(dispute, meeting)| Some((dispute, meeting?))).collect())
+}

@@ -244,6 +244,23 @@ pub(crate) async fn payments_to_check(
     Ok(rows.into_iter().collect())
 }
 
+/// How many confirmed entries of these tournaments are checked in, and how many are not.
+pub(crate) async fn there(db: &impl ConnectionTrait, tournaments: Vec<i64>) -> Result<Vec<(i64, bool, i64)>, DbErr> {
+    registration::Entity::find()
+        .select_only()
+        .column(registration::Column::TournamentId)
+        .column(registration::Column::CheckedIn)
+        .column_as(registration::Column::Id.count(), "entries")
+        .filter(registration::Column::TournamentId.is_in(tournaments))
+        .filter(registration::Column::IsDeleted.eq(false))
+        .filter(registration::Column::Status.eq(EntryStatus::Confirmed.as_str()))
+        .group_by(registration::Column::TournamentId)
+        .group_by(registration::Column::CheckedIn)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// Active games, by name.
 pub(crate) async fn games(db: &impl ConnectionTrait) -> Result<Vec<game::Model>, DbErr> {
     game::Entity::find().filter(game::Column::IsActive.eq(true)).order_by_asc(game::Column::Name).all(db).await

@@ -81,6 +81,20 @@ pub(crate) async fn playable(db: &impl ConnectionTrait, tournament: i64) -> Stor
     Ok(query.all(db).await?)
 }
 
+/// Matches of a tournament that are planned, also those that are not played as the bracket stands, and in which nobody
+/// has done anything yet, locked.
+pub(crate) async fn untouched(db: &impl ConnectionTrait, tournament: i64) -> Stored<Vec<meeting::Model>> {
+    let query = meeting::Entity::find()
+        .filter(meeting::Column::TournamentId.eq(tournament))
+        .filter(meeting::Column::IsDeleted.eq(false))
+        .filter(meeting::Column::State.is_in(["scheduled", "ready", "cancelled"]))
+        .filter(meeting::Column::Participant1CheckedIn.eq(false))
+        .filter(meeting::Column::Participant2CheckedIn.eq(false))
+        .filter(meeting::Column::StartedAt.is_null())
+        .order_by_asc(meeting::Column::Id);
+    Ok(query.lock_exclusive().all(db).await?)
+}
+
 /// Undecided matches of these entries that are planned between two moments, without one.
 pub(crate) async fn around(
     db: &impl ConnectionTrait,

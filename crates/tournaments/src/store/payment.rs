@@ -1,11 +1,16 @@
 //! Payments.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     model::{payment, registration},
-    rules::{entry::EntryStatus, payment::PaymentStatus},
+    rules::{
+        entry::{EntryStatus, Paid},
+        payment::PaymentStatus,
+    },
 };
 
 pub(crate) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<payment::Model>, DbErr> {
@@ -46,6 +51,28 @@ pub(crate) async fn of_entry(db: &impl ConnectionTrait, entry: i64) -> Result<Ve
         .await
 }
 
+/// How much of their fees these entries have paid; those that have paid nothing are left out.
+pub(crate) async fn paid(db: &impl ConnectionTrait, entries: &[i64]) -> Result<BTreeMap<i64, Paid>, DbErr> {
+    let mut paid = BTreeMap::new();
+    let open = [PaymentStatus::Pending, PaymentStatus::Submitted, PaymentStatus::Verified];
+    for block in entries.chunks(1_000) {
+        let rows: Vec<(i64, String)> = payment::Entity::find()
+            .select_only()
+            .columns([payment::Column::RegistrationId, payment::Column::Status])
+            .filter(payment::Column::RegistrationId.is_in(block.iter().copied()))
+            .filter(payment::Column::Status.is_in(open.map(PaymentStatus::as_str)))
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (entry, status) in rows {
+            let this = if status == PaymentStatus::Verified.as_str() { Paid::All } else { Paid::ToCheck };
+            let most = paid.entry(entry).or_insert(this);
+            *most = this.max(*most);
+        }
+    }
+    Ok(paid)
+}
+
 /// Payments with one of these references and a method of money, with their entries, over all tournaments.
 pub(crate) async fn with_references(
     db: &impl ConnectionTrait,
@@ -61,12 +88,12 @@ pub(crate) async fn with_references(
         .await
 }
 
-/// Payments of a tournament with their entries, oldest first.
+/// Payments of a tournament in these states with their entries in these states, oldest first; in all when none are told.
 pub(crate) async fn of_tournament(
     db: &impl ConnectionTrait,
     tournament: i64,
     states: &[PaymentStatus],
-    of_ended_entries: bool,
+    entries: &[EntryStatus],
     after: Option<(DateTime<Utc>, i64)>,
     limit: u64,
 ) -> Result<Vec<(payment::Model, Option<registration::Model>)>, DbErr> {
@@ -80,9 +107,9 @@ pub(crate) async fn of_tournament(
         let states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
         query = query.filter(payment::Column::Status.is_in(states));
     }
-    if of_ended_entries {
-        let gone: Vec<&str> = EntryStatus::GONE.iter().map(|state| state.as_str()).collect();
-        query = query.filter(registration::Column::Status.is_in(gone));
+    if !entries.is_empty() {
+        let entries: Vec<&str> = entries.iter().map(|state| state.as_str()).collect();
+        query = query.filter(registration::Column::Status.is_in(entries));
     }
     if let Some((at, id)) = after {
         query =

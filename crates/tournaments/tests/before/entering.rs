@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use kernel::{Actor, upload};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
-use teams::model::core::team;
+use teams::{TeamForm, model::core::team};
 use testkit::TestDatabase;
 use tournaments::{
     error::{
@@ -139,6 +139,42 @@ testkit::on_both! {
         assert_eq!(roster.iter().filter(|player| player.is_captain).count(), 1);
         assert_eq!(roster.len(), 5);
         assert!(roster.iter().all(|player| player.game_id.starts_with("Player")), "{roster:?}");
+    }
+
+    /// Where one is enough, who founds a team, plays in it and leads it enters it alone.
+    async fn an_owner_alone_is_a_team(database: &TestDatabase) {
+        let world = &World::on(database).await;
+        let cup = world.cup(&Settings { game_id: world.solo_game, ..world.teams(4) }).await;
+        let ann = world.person("ann").await;
+        let form = &TeamForm {
+            name: "Lone Lion".to_owned(),
+            tag: "LONE".to_owned(),
+            game: "efootball".to_owned(),
+            region: "ASIA".to_owned(),
+            ..TeamForm::default()
+        };
+        let (clock, games, actor) = (&world.clock, &world.games, &ann.actor());
+        let made = world.db.write(|tx| async move { teams::service::team::create(&tx, clock, games, actor, form).await });
+        let team = made.await.expect("founded").id;
+        let issues = async || match world.try_enter_team(&ann, cup.id, team).await {
+            Err(EnterRefusal::Ineligible(reasons)) => reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            other => panic!("{other:?}"),
+        };
+        assert!(issues().await.contains("0 of at least 1 players"), "{}", issues().await);
+        let play = world.db.write(|tx| async move {
+            teams::service::member::change_game_role(&tx, clock, games, actor, team, ann.profile, "Player").await
+        });
+        play.await.expect("she plays");
+        assert!(issues().await.contains("the team has no captain"), "{}", issues().await);
+        let lead = world.db.write(|tx| async move {
+            teams::service::member::make_captain(&tx, clock, actor, team, ann.profile).await
+        });
+        lead.await.expect("she leads");
+        let entry = world.try_enter_team(&ann, cup.id, team).await.expect("in");
+        assert_eq!((entry.status.as_str(), entry.display_name.as_str()), ("confirmed", "Lone Lion"));
+        let roster = entry_player::Entity::find().filter(entry_player::Column::RegistrationId.eq(entry.id));
+        let roster = roster.all(world.db.read()).await.expect("readable");
+        assert_eq!(roster.iter().map(|player| (player.user_id, player.is_captain)).collect::<Vec<_>>(), [(ann.user, true)]);
     }
 
     /// A player plays for one entry; it is told who and where.

@@ -1,5 +1,6 @@
 //! What happens before play: settings, states, entries, payments, check-in, staff, and the audit log.
 
+mod ahead;
 mod audit;
 mod check_in;
 mod entering;
@@ -12,6 +13,7 @@ mod races;
 mod rights;
 mod settings;
 mod staff;
+mod starts;
 #[path = "../support/mod.rs"]
 mod support;
 mod versions;

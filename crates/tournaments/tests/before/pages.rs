@@ -9,7 +9,7 @@ use tournaments::{
     },
     service::{
         self,
-        query::{self, Group, Search},
+        query::{self, Group, Search, There, Waiting},
     },
 };
 
@@ -95,12 +95,15 @@ testkit::on_both! {
         world.at(opens);
         world.tick(cup.id).await;
         assert_eq!(next(1).await, Some(Next::CheckIn { by: cup.tournament_start }));
+        let waiting = async || query::waiting(world.db.read(), cup.id).await.expect("readable");
+        assert_eq!(waiting().await, Waiting { payments: 1, there: There { there: 0, of: 1 } });
         act!(world, people[1].actor(), |tx, cx| service::check_in::check_in(tx, cx, ids[1])).expect("open");
+        assert_eq!(waiting().await, Waiting { payments: 1, there: There { there: 1, of: 1 } });
         assert_eq!(next(1).await, Some(Next::Starts { at: cup.tournament_start }));
         act!(world, people[1].actor(), |tx, cx| service::entry::withdraw(tx, cx, ids[1], "")).expect("hers");
         assert_eq!(next(1).await, Some(Next::Nothing));
         let organized = query::organized_by(world.db.read(), world.organizer.user, None).await.expect("readable");
-        assert_eq!(organized.iter().map(|one| one.payments_to_check).collect::<Vec<_>>(), [1]);
+        assert_eq!(organized.iter().map(|one| one.waiting).collect::<Vec<_>>(), [Waiting { payments: 1, there: There::default() }]);
     }
 
     async fn what_was_written_in_a_form_is_for_those_who_may_see_it(database: &TestDatabase) {

@@ -24,6 +24,7 @@ const STEPS: &[(EntryStatus, EntryStep, EntryStatus)] = {
         (Pending, EntryStep::Confirm, Confirmed),
         (PaymentSubmitted, EntryStep::Confirm, Confirmed),
         (Pending, EntryStep::SubmitPayment, PaymentSubmitted),
+        (Waitlisted, EntryStep::SubmitPayment, Waitlisted),
         (PaymentSubmitted, EntryStep::PaymentRejected, Pending),
         (Waitlisted, EntryStep::Promote, Pending),
         (Pending, EntryStep::Withdraw, Cancelled),

@@ -72,6 +72,7 @@ const REFUSED: &[(&str, &[&str])] = &[
         &[
             "teams.edit",
             "teams.settings",
+            "teams.logo",
             "teams.disband",
             "teams.hand_over",
             "teams.remove",

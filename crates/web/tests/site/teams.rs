@@ -6,12 +6,12 @@ use teams::model::core::{team, team_invite, team_join_request, team_membership a
 use testkit::{
     TestDatabase,
     browser::Browser,
-    http::{Client, Response},
+    http::{Client, Response, Upload},
 };
 
 use crate::{
     browser,
-    served::{PASSWORD, Served, migrated, serve, submit},
+    served::{PASSWORD, Served, migrated, serve, submit, token},
 };
 
 /// The fields of a Valorant team that is right.
@@ -215,7 +215,18 @@ testkit::on_both! {
         contains(&submit(&ann, manage, &format!("{member}/captain/take"), &[]).expect(422).text(), &["no member of the team any more"]);
         goes_to(&change("COACH", "Sentinel"), "/teams/dhaka-lions/manage?done=saved#roster");
         assert_eq!(site.standing("dhaka-lions", "bob").await, is("COACH", "", false), "a coach plays nothing");
-        contains(&submit(&ann, manage, &format!("{member}/captain"), &[]).expect(422).text(), &["A captain is a player or a substitute"]);
+        let own = format!("/teams/dhaka-lions/members/{}", site.profile("ann").await);
+        goes_to(&submit(&ann, manage, &own, &[("game_role", "")]), "/teams/dhaka-lions/manage?done=saved#roster");
+        contains(&submit(&ann, manage, &format!("{own}/captain"), &[]).expect(422).text(), &["Give the owner a role in the game first."]);
+        assert!(!ann.get(manage).text().contains("aria-label=\"Make ann captain\""), "she does not play");
+        goes_to(&submit(&ann, manage, &own, &[("game_role", "IGL")]), "/teams/dhaka-lions/manage?done=saved#roster");
+        contains(&ann.get(manage).text(), &["aria-label=\"Make ann captain\""]);
+        goes_to(&submit(&ann, manage, &format!("{own}/captain"), &[]), "/teams/dhaka-lions/manage?done=captain#roster");
+        assert_eq!(site.standing("dhaka-lions", "ann").await, is("OWNER", "IGL", true));
+        goes_to(&submit(&ann, manage, &own, &[("game_role", "")]), "/teams/dhaka-lions/manage?done=no-captain#roster");
+        contains(&ann.get("/teams/dhaka-lions/manage?done=no-captain").text(), &["the badge was given back"]);
+        assert_eq!(site.standing("dhaka-lions", "ann").await, is("OWNER", "", false));
+        contains(&submit(&ann, manage, &format!("{member}/captain"), &[]).expect(422).text(), &["A captain plays, and this member is coach."]);
 
         // Removing asks first.
         let asked = ann.get(&format!("{member}/remove")).expect(200).text();
@@ -234,6 +245,40 @@ testkit::on_both! {
         let decline = format!("/me/invitations/{}/decline", site.invitation().await);
         goes_to(&submit(&bob, "/me/teams", &decline, &[]), "/me/teams?done=declined");
         assert_eq!(site.standing("dhaka-lions", "bob").await, None);
+    }
+
+    async fn a_team_shows_its_logo(database: &TestDatabase) {
+        let site = serve(database).await;
+        let (ann, eve) = (site.member("ann"), site.member("eve"));
+        submit(&ann, "/teams/new?game=valorant", "/teams/new", LIONS);
+        let (manage, path) = ("/teams/dhaka-lions/manage", "/teams/dhaka-lions/logo");
+        goes_to(&ann.get(path), "/teams/dhaka-lions/manage#logo");
+        let picture = crate::entry::picture();
+        let send = |person: &Client, bytes: &[u8], remove: bool| {
+            let token = token(person, if person.get(manage).status() == 200 { manage } else { "/me/teams" });
+            let mut fields = vec![("csrf", token.as_str())];
+            if remove {
+                fields.push(("remove", "on"));
+            }
+            let file = Upload { field: "logo", name: if bytes.is_empty() { "" } else { "lion.png" }, content_type: "image/png", bytes };
+            person.upload(path, &fields, file)
+        };
+        contains(&send(&ann, b"no picture", false).expect(422).text(), &["id=\"logo-help\"", "class=\"error-text\""]);
+        goes_to(&send(&ann, b"", false), "/teams/dhaka-lions/manage?done=same#logo");
+        assert_eq!(send(&eve, &picture, false).status(), 403);
+        assert_eq!(site.team("dhaka-lions").await.logo, None);
+        goes_to(&send(&ann, &picture, false), "/teams/dhaka-lions/manage?done=saved#logo");
+        let first = site.team("dhaka-lions").await.logo.expect("it is there");
+        let address = format!("src=\"/uploads/{first}\"");
+        for page in [manage, "/teams/dhaka-lions", "/teams", "/me/teams"] {
+            contains(&ann.get(page).expect(200).text(), &[&address]);
+        }
+        assert_eq!(site.visitor().get(&format!("/uploads/{first}")).status(), 200, "all see it");
+        goes_to(&send(&ann, &picture, false), "/teams/dhaka-lions/manage?done=saved#logo");
+        assert_eq!(site.visitor().get(&format!("/uploads/{first}")).status(), 404, "the one before is gone");
+        goes_to(&send(&ann, b"", true), "/teams/dhaka-lions/manage?done=saved#logo");
+        assert_eq!(site.team("dhaka-lions").await.logo, None);
+        assert!(!ann.get("/teams/dhaka-lions").text().contains("/uploads/"));
     }
 
     async fn who_asks_is_answered(database: &TestDatabase) {

@@ -43,7 +43,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text", default_value = "")]
     #[seadrift(label = "description", help = "At most 500 characters.", multiline)]
     pub description: String,
-    /// Storage path of the logo.
+    /// Token of the logo; of older data a path.
     #[sea_orm(column_type = "String(StringLen::N(100))")]
     #[seadrift(label = "logo", format = "image")]
     pub logo: Option<String>,

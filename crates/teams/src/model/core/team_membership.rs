@@ -17,7 +17,10 @@ use sea_orm::entity::prelude::*;
     search("player_role"),
     filter("role", "status", "game", "is_captain"),
     date = "joined_at",
-    check(name = "ck_teams_teammembership_captain_plays", sql = "NOT is_captain OR role IN ('PLAYER', 'SUBSTITUTE')"),
+    check(
+        name = "ck_teams_teammembership_captain_plays",
+        sql = "NOT is_captain OR role IN ('PLAYER', 'SUBSTITUTE') OR (role = 'OWNER' AND player_role <> '')"
+    ),
     check(name = "ck_teams_teammembership_owner_is_active", sql = "role <> 'OWNER' OR status = 'ACTIVE'"),
     check(
         name = "ck_teams_teammembership_rights_follow_role",
@@ -85,11 +88,14 @@ pub struct Model {
     pub joined_at: DateTimeUtc,
     /// The role within the game, one of the game's roles.
     #[sea_orm(column_type = "String(StringLen::N(50))", default_value = "")]
-    #[seadrift(label = "role in the game", help = "Such as duelist or jungler; players and substitutes only.")]
+    #[seadrift(
+        label = "role in the game",
+        help = "Such as duelist or jungler; players, substitutes, and an owner who plays."
+    )]
     pub player_role: String,
     /// Whether this person leads the players in a match.
     #[sea_orm(default_value = false)]
-    #[seadrift(label = "captain", help = "A badge for one player or substitute of the team.")]
+    #[seadrift(label = "captain", help = "A badge for one who plays for the team.")]
     pub is_captain: bool,
     /// Whether this person may invite and remove members; a copy of what the role says.
     #[sea_orm(default_value = false)]

@@ -19,8 +19,9 @@ use serde_json::Value;
 
 use super::{
     input,
-    matches::{MatchOutcome, MatchSummary, summary as meeting},
+    matches::{MatchSummary, summary as meeting},
     output,
+    results::MatchOutcome,
     tournaments::find,
 };
 use crate::api::{

@@ -165,6 +165,8 @@ output! {
         waiting: Option<i64>,
         /// Until when the fee is to be paid.
         payment_due_at: Option<Moment>,
+        /// Whether whoever asks can pay the fee ahead while the entry waits for a place.
+        may_pay_ahead: bool,
         /// What was written in the form; null for those who may not see it.
         form: Value,
         /// The organizer's notes; empty for those who may not see them.
@@ -439,6 +441,7 @@ async fn show(ask: &Ask, input: OneEntry) -> Result<EntryDetail, Problem> {
         next: next_step(facts.next),
         waiting: facts.waiting,
         payment_due_at: entry.payment_due_at.map(Moment),
+        may_pay_ahead: facts.pays_ahead,
         payments: facts.payments.into_iter().map(paid).collect(),
         entry: summary(&entry),
         form: entry.registration_data,

@@ -9,6 +9,7 @@ mod me;
 mod members;
 mod notifications;
 mod questions;
+mod results;
 mod sessions;
 mod settings;
 mod teams;
@@ -39,6 +40,7 @@ static ALL: LazyLock<Vec<Arc<Operation>>> = LazyLock::new(|| {
         entries::operations(),
         draw::operations(),
         matches::operations(),
+        results::operations(),
         disputes::operations(),
     ];
     parts.into_iter().flatten().map(Arc::new).collect()

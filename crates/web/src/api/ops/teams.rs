@@ -1,13 +1,13 @@
 //! Teams: finding, founding and running them. Who joins and leaves is in `members`.
 
 use ::teams::{
-    error::{DisbandRefusal, TeamRefusal},
+    error::{DisbandRefusal, LogoRefusal, TeamRefusal},
     model::core::team::Model as Team,
     rules::{
         form::{TeamForm, TeamSettings},
         permission::sees_team,
     },
-    service::{query, team as service},
+    service::{logo as logos, query, team as service},
 };
 use kernel::Tx;
 use sea_orm::ConnectionTrait;
@@ -18,7 +18,7 @@ use crate::api::{
     moment::Moment,
     page::{self, Page},
     problem::{NOT_FOUND, Problem},
-    table::{Operation, delete, get, patch, post},
+    table::{Operation, delete, get, patch, post, put},
 };
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -36,6 +36,9 @@ pub(super) fn operations() -> Vec<Operation> {
         patch("teams.settings", "/teams/{team}/settings", "Changes how a team deals with others.")
             .refuses::<TeamRefusal>()
             .within(settings),
+        put("teams.logo", "/teams/{team}/logo", "Gives a team another logo, or takes it away.")
+            .refuses::<LogoRefusal>()
+            .within(logo),
         delete("teams.disband", "/teams/{team}", "Disbands a team.").refuses::<DisbandRefusal>().within(disband),
     ]
 }
@@ -88,6 +91,8 @@ output! {
         created_at: Moment,
         /// What the person who asks is in it; null for none.
         my_role: Option<String>,
+        /// Address of its logo on this site.
+        logo: Option<String>,
         /// What one may see of its roster.
         roster: Vec<TeamMember>,
     }
@@ -175,6 +180,12 @@ input! {
     OneTeam {
         /// The team's name in addresses.
         team: String,
+    }
+    TeamLogo {
+        /// The team's name in addresses.
+        team: String,
+        /// Token of an uploaded picture; null for none.
+        file: Option<String>,
     }
     NewTeam {
         /// Its name.
@@ -319,6 +330,12 @@ async fn mine(ask: &Ask, _: Nothing) -> Result<Page<MyTeam>, Problem> {
     })))
 }
 
+async fn logo(tx: &Tx, ask: &Ask, input: TeamLogo) -> Result<TeamDetail, Problem> {
+    let team = find(tx, ask, &input.team).await?;
+    let team = logos::change(tx, ask.clock(), ask.actor(), team.id, input.file.as_deref()).await?;
+    detail(tx, ask, team).await
+}
+
 async fn show(ask: &Ask, input: OneTeam) -> Result<TeamDetail, Problem> {
     let team = find(ask.db().read(), ask, &input.team).await?;
     detail(ask.db().read(), ask, team).await
@@ -338,6 +355,7 @@ pub(super) async fn detail(db: &impl ConnectionTrait, ask: &Ask, team: Team) -> 
         allow_join_requests: team.allow_join_requests,
         created_at: team.created_at.into(),
         my_role: standing.role.map(|role| role.as_str().to_owned()),
+        logo: crate::pages::teams::logo(&team),
         roster: roster.into_iter().map(member).collect(),
         team: summary(team),
     })

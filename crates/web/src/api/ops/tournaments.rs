@@ -392,7 +392,7 @@ async fn mine(ask: &Ask, input: ListMine) -> Result<Page<OrganizedTournament>, P
     };
     let place = |one: &query::Organized| one.card.tournament.id;
     let found = page::gather("tournaments.mine", input.cursor.as_deref(), input.limit, more, place).await?;
-    Ok(found.map(|one| OrganizedTournament { card: card(one.card), payments_to_check: one.payments_to_check }))
+    Ok(found.map(|one| OrganizedTournament { card: card(one.card), payments_to_check: one.waiting.payments }))
 }
 
 async fn show(ask: &Ask, input: OneTournament) -> Result<TournamentDetail, Problem> {

@@ -7,6 +7,7 @@ use base64ct::{Base64, Encoding as _};
 use kernel::{Tx, upload::NewUpload};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use teams::service::logo::LOGO;
 use tournaments::service::upload::{ANSWER, EVIDENCE, RECEIPT};
 
 use super::{input, output};
@@ -36,6 +37,7 @@ enum FilePurpose {
     PaymentProof,
     EntryAnswer,
     MatchEvidence,
+    TeamLogo,
 }
 
 impl FilePurpose {
@@ -44,6 +46,7 @@ impl FilePurpose {
             Self::PaymentProof => RECEIPT,
             Self::EntryAnswer => ANSWER,
             Self::MatchEvidence => EVIDENCE,
+            Self::TeamLogo => LOGO,
         }
     }
 }
@@ -86,7 +89,8 @@ async fn accept(ask: &Ask, input: NewFile) -> Result<NewUpload, Problem> {
         return Err(Problem::field("content", "long", "A file may have 5 MiB at most."));
     }
     let given = Given { field: "content".to_owned(), file_name: input.file_name, declared: input.content_type, bytes };
-    let accepted = upload::accept(given, Kinds::PicturesAndPdf).await?;
+    let kinds = if matches!(input.purpose, FilePurpose::TeamLogo) { Kinds::Pictures } else { Kinds::PicturesAndPdf };
+    let accepted = upload::accept(given, kinds).await?;
     Ok(accepted.into_upload(input.purpose.word(), Some(ask.person()?)))
 }
 

@@ -2,8 +2,8 @@
 
 use ::teams::error::{
     AcceptRefusal, AskRefusal, BadgeRefusal, CancelRefusal, DeclineRefusal, Denied, DisbandRefusal, Field,
-    GameRoleRefusal, HandOverRefusal, Invalid, InviteRefusal, LeaveRefusal, RemoveRefusal, ReviewRefusal, RoleRefusal,
-    TeamRefusal, WithdrawRefusal,
+    GameRoleRefusal, HandOverRefusal, Invalid, InviteRefusal, LeaveRefusal, LogoRefusal, RemoveRefusal, ReviewRefusal,
+    RoleRefusal, TeamRefusal, WithdrawRefusal,
 };
 
 use super::{Fields, Refusal};
@@ -117,9 +117,15 @@ refusals! {
         @within Denied Denied;
         @database Database;
     }
+    LogoRefusal {
+        Gone = 422 "file-gone";
+        @within Denied Denied;
+        @database Database;
+    }
     BadgeRefusal {
         NotMember = 409 "not-member";
         DoesNotPlay = 409 "does-not-play";
+        OwnerDoesNotPlay = 409 "owner-does-not-play";
         @within Denied Denied;
         @database Database;
     }

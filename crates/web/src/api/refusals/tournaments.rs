@@ -216,6 +216,7 @@ refusals! {
         NothingToPay = 409 "nothing-to-pay";
         WrongState = 409 "not-now";
         TooLate = 409 "too-late";
+        PaidAhead = 409 "paid-ahead";
         AlreadyPaid = 409 "already-paid";
         NoCoins = 422 "no-coins";
         @fields Invalid;

@@ -1,4 +1,4 @@
-//! Disputes: those that wait, and one with all that was brought forward, taken up, handed on, settled.
+//! Disputes: those that wait, those that are closed, and one with all that was brought forward, taken up, handed on, settled.
 
 use ::tournaments::{
     model::{dispute::Model as Dispute, dispute_evidence::Model as EvidenceRow},
@@ -18,9 +18,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use serde::Deserialize;
 
 use super::{
-    Desk, Done, Errors, Typed, Visit,
+    Choice, Desk, Done, Errors, Typed, Visit,
     ask::{Question, ask},
     frame::{Frame, frame},
     meeting::{dispute_status, found, hidden, names, reason_label},
@@ -54,19 +55,44 @@ struct Line {
 struct ListPage {
     layout: Layout,
     frame: Frame,
+    shows: Vec<Choice>,
+    closed: bool,
     lines: Vec<Line>,
+    /// Where the next page begins.
+    more: Option<i64>,
+}
+
+/// Closed disputes on one page.
+const PAGE: u64 = 50;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    show: String,
+    below: Option<i64>,
+    done: Option<String>,
 }
 
 pub(crate) async fn list(
     State(shared): State<Shared>,
     visit: Visit,
     Path(slug): Path<String>,
-    Query(Done { done }): Query<Done>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Trouble> {
     let desk = open(&shared, &visit, &slug, &[Act::ReviewDispute]).await?;
     let cx = visit.cx(&shared);
-    let waiting = play::dispute_queue(&shared.db, &cx, Some(desk.tournament()), None, 200).await?;
-    let people: Vec<i64> = waiting.iter().filter_map(|(dispute, _)| dispute.initiated_by_id).collect();
+    let closed = wanted.show == "closed";
+    let mut found = if closed {
+        play::closed_disputes(&shared.db, &cx, desk.tournament(), wanted.below, PAGE + 1).await?
+    } else {
+        play::dispute_queue(&shared.db, &cx, Some(desk.tournament()), None, 200).await?
+    };
+    let full = closed && found.len() > PAGE as usize;
+    if full {
+        found.truncate(PAGE as usize);
+    }
+    let more = found.last().filter(|_| full).map(|(dispute, _)| dispute.id);
+    let people: Vec<i64> = found.iter().filter_map(|(dispute, _)| dispute.initiated_by_id).collect();
     let people = accounts::service::people::names(&shared.db, &people).await?;
     let line = |(dispute, row): &(Dispute, ::tournaments::Match)| Line {
         href: desk.path(&format!("disputes/{}/{}", row.id, dispute.id)),
@@ -77,9 +103,12 @@ pub(crate) async fn list(
         when: moment(&dispute.created_at),
         when_machine: machine(&dispute.created_at),
     };
-    let lines = waiting.iter().map(line).collect();
-    let (layout, frame) = frame(&shared, &visit, &desk, "disputes", done.as_deref()).await?;
-    Ok(pages::show(&ListPage { layout, frame, lines }))
+    let lines = found.iter().map(line).collect();
+    let shows = [("", "Waiting"), ("closed", "Closed")];
+    let shows = shows.iter().map(|(word, label)| Choice::new(*word, *label, if closed { "closed" } else { "" }));
+    let (layout, mut frame) = frame(&shared, &visit, &desk, "disputes", wanted.done.as_deref()).await?;
+    frame.live = true;
+    Ok(pages::show(&ListPage { layout, frame, shows: shows.collect(), closed, lines, more }))
 }
 
 fn opener(dispute: &Dispute, people: &std::collections::BTreeMap<i64, String>) -> String {
@@ -185,7 +214,8 @@ async fn page(
     let reports =
         found.reports.iter().filter(|one| matches!(one.status.as_str(), "open" | "disputed" | "agreed" | "stands"));
     let (status, is_open) = dispute_status(&dispute.status);
-    let (layout, frame) = frame(shared, visit, desk, "disputes", done).await?;
+    let (layout, mut frame) = frame(shared, visit, desk, "disputes", done).await?;
+    frame.live = errors.is_empty();
     Ok(pages::show(&Page {
         layout,
         frame,

@@ -198,7 +198,8 @@ pub(crate) async fn list(
     let mut statuses = vec![Choice::new("", "All", &wanted.status)];
     statuses.extend(EntryStatus::ALL.iter().map(status));
     let rows = entries.iter().skip(first).take(PAGE).map(row).collect();
-    let (layout, frame) = frame(&shared, &visit, &desk, "entries", wanted.done.as_deref()).await?;
+    let (layout, mut frame) = frame(&shared, &visit, &desk, "entries", wanted.done.as_deref()).await?;
+    frame.live = true;
     Ok(pages::show(&Page {
         layout,
         frame,

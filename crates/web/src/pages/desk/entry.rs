@@ -246,7 +246,8 @@ async fn page(
         danger: decision != Decision::Reinstate,
     });
     let (may_check_in, may_check_out) = checks(desk, entry, status);
-    let (layout, frame) = frame(shared, visit, desk, "entries", done).await?;
+    let (layout, mut frame) = frame(shared, visit, desk, "entries", done).await?;
+    frame.live = error.is_none();
     Ok(pages::show(&Page {
         layout,
         frame,

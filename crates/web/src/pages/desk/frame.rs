@@ -1,6 +1,6 @@
 //! What all pages of a desk have around them: the tournament's name and state, and the parts that one may enter.
 
-use ::tournaments::rules::{access::Act, entry::EntryStatus, status::Status};
+use ::tournaments::rules::{access::Act, status::Status};
 
 use super::{Desk, Visit};
 use crate::{error::Trouble, layout::Layout, site::Shared};
@@ -14,6 +14,9 @@ pub(super) struct Tab {
 }
 
 pub(super) struct Frame {
+    pub(super) id: i64,
+    /// Whether the page follows what happens. One that answers a form does not: it cannot be asked for again.
+    pub(super) live: bool,
     pub(super) csrf: String,
     pub(super) slug: String,
     pub(super) name: String,
@@ -71,11 +74,9 @@ pub(super) async fn frame(
 ) -> Result<(Layout, Frame), Trouble> {
     let layout = Layout::of(shared, Some(&visit.person), &visit.csrf, "organize").await?;
     let tournament = desk.tournament();
-    let counts = &desk.facts.counts;
-    let of = |state| counts.by_state.get(&state).copied().unwrap_or(0);
     let count = |path: &str| match path {
-        "entries" => Some(counts.held),
-        "payments" => Some(of(EntryStatus::PaymentSubmitted)).filter(|waiting| *waiting > 0),
+        "entries" => Some(desk.facts.counts.held),
+        "payments" => Some(desk.waiting.payments).filter(|waiting| *waiting > 0),
         "matches" => Some(i64::from(tournament.total_matches)).filter(|matches| *matches > 0),
         _ => None,
     };
@@ -86,6 +87,8 @@ pub(super) async fn frame(
     let tabs =
         tabs.map(|(path, label, _)| Tab { href: desk.path(path), label, count: count(path), here: *path == part });
     let frame = Frame {
+        id: desk.id(),
+        live: false,
         csrf: visit.token().to_owned(),
         slug: tournament.slug.clone(),
         name: tournament.name.clone(),

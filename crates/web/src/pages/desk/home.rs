@@ -3,7 +3,7 @@
 use ::tournaments::{
     rules::{access::Duty, status::Status},
     service::{
-        query::{self, Card, Organized},
+        query::{self, Card, Organized, There, Waiting},
         staff,
     },
 };
@@ -59,13 +59,18 @@ struct Page {
 }
 
 /// What there is to do next for a tournament.
-pub(super) fn next(status: Status, check_in: bool, payments: i64) -> String {
-    if payments > 0 {
-        return match payments {
-            1 => "Check 1 payment.".to_owned(),
-            many => format!("Check {many} payments."),
-        };
-    }
+pub(super) fn next(status: Status, check_in: bool, waiting: Waiting) -> String {
+    let There { there, of } = waiting.there;
+    let there = if status == Status::CheckIn { format!("{there} of {of} checked in. ") } else { String::new() };
+    let next = match waiting.payments {
+        0 => what(status, check_in).to_owned(),
+        1 => "Check 1 payment.".to_owned(),
+        many => format!("Check {many} payments."),
+    };
+    format!("{there}{next}")
+}
+
+const fn what(status: Status, check_in: bool) -> &'static str {
     match status {
         Status::Draft => "Look through the settings, then publish it.",
         Status::PendingApproval => "Wait: the platform looks at it.",
@@ -78,10 +83,9 @@ pub(super) fn next(status: Status, check_in: bool, payments: i64) -> String {
         Status::Completed => "See that the prizes are paid, then archive it.",
         Status::Archived | Status::Cancelled => "Nothing any more.",
     }
-    .to_owned()
 }
 
-fn row(card: &Card, payments: i64, own: bool) -> Row {
+fn row(card: &Card, waiting: Waiting, own: bool) -> Row {
     let tournament = &card.tournament;
     Row {
         name: tournament.name.clone(),
@@ -89,7 +93,7 @@ fn row(card: &Card, payments: i64, own: bool) -> Row {
         game: card.game.as_ref().map(|game| game.name.clone()).unwrap_or_default(),
         status: card.status.label(),
         class: class_of(card.status),
-        next: next(card.status, tournament.enable_check_in, payments),
+        next: next(card.status, tournament.enable_check_in, waiting),
         entries: format!("{} of {}", tournament.total_registrations, tournament.max_participants),
         starts: moment(&tournament.tournament_start),
         starts_machine: machine(&tournament.tournament_start),
@@ -117,9 +121,9 @@ pub(crate) async fn show(
         .into_iter()
         .map(|title| Group { title, rows: Vec::new() })
         .collect();
-    for Organized { card, payments_to_check } in &organized {
+    for Organized { card, waiting } in &organized {
         let own = card.tournament.organizer_id == user;
-        groups[group_of(card.status)].rows.push(row(card, *payments_to_check, own));
+        groups[group_of(card.status)].rows.push(row(card, *waiting, own));
     }
     groups.retain(|group| !group.rows.is_empty());
     let full = organized.len() >= usize::try_from(query::PAGE).unwrap_or(usize::MAX);
@@ -128,7 +132,7 @@ pub(crate) async fn show(
     Ok(pages::show(&Page {
         layout: Layout::of(&shared, Some(&visit.person), &visit.csrf, "organize").await?,
         groups,
-        waiting: waiting.iter().map(|card| row(card, 0, false)).collect(),
+        waiting: waiting.iter().map(|card| row(card, Waiting::default(), false)).collect(),
         invitations,
         older: organized.last().filter(|_| full).map(|last| last.card.tournament.id),
         said: (at.done.as_deref() == Some("left")).then_some("You no longer help with that tournament."),

@@ -151,7 +151,8 @@ pub(crate) async fn list(
         title: if many { format!("Stage {stage}, round {number}") } else { format!("Round {number}") },
         rows,
     };
-    let (layout, frame) = frame(&shared, &visit, &desk, "matches", wanted.done.as_deref()).await?;
+    let (layout, mut frame) = frame(&shared, &visit, &desk, "matches", wanted.done.as_deref()).await?;
+    frame.live = true;
     Ok(pages::show(&Page {
         layout,
         frame,

@@ -213,7 +213,8 @@ async fn page(
             open,
         }
     };
-    let (layout, frame) = frame(shared, visit, desk, "matches", done).await?;
+    let (layout, mut frame) = frame(shared, visit, desk, "matches", done).await?;
+    frame.live = attempt.errors.is_empty();
     Ok(pages::show(&Page {
         layout,
         frame,

@@ -42,7 +42,7 @@ use ::tournaments::{
         access::{Act, NotAllowed, Standing},
         status::Status,
     },
-    service::query::{self, Facts},
+    service::query::{self, Facts, Waiting},
 };
 use axum::{
     Router,
@@ -269,6 +269,8 @@ impl Visit {
 /// A tournament, as it stands to whoever works at its desk.
 pub(super) struct Desk {
     pub(super) facts: Facts,
+    /// What waits here.
+    pub(super) waiting: Waiting,
 }
 
 impl Desk {
@@ -303,7 +305,8 @@ impl Desk {
 pub(super) async fn open(shared: &Shared, visit: &Visit, slug: &str, acts: &[Act]) -> Result<Desk, Trouble> {
     let gone = || Trouble::refused(StatusCode::NOT_FOUND, "There is no such tournament, or you may not see it.");
     let facts = query::facts(shared.db.read(), &visit.actor(), shared.clock.now(), slug).await?.ok_or_else(gone)?;
-    let desk = Desk { facts };
+    let waiting = query::waiting(shared.db.read(), facts.card.tournament.id).await?;
+    let desk = Desk { facts, waiting };
     let standing = desk.standing();
     let allowed = if acts.is_empty() {
         standing.duty.is_some() || standing.staff || standing.superuser

@@ -185,7 +185,8 @@ async fn page(
         duplicates: row.duplicates.len(),
         status: label(&row.payment.status),
     };
-    let (layout, frame) = frame(shared, visit, desk, "payments", wanted.done.as_deref()).await?;
+    let (layout, mut frame) = frame(shared, visit, desk, "payments", wanted.done.as_deref()).await?;
+    frame.live = attempt.error.is_none();
     Ok(pages::show(&Page {
         layout,
         frame,

@@ -7,7 +7,10 @@ use ::tournaments::{
         entry::EntryStatus,
         status::{LARGE, Size, Status, Step, target},
     },
-    service::{draw, lifecycle, play},
+    service::{
+        draw, lifecycle, play,
+        query::{There, Waiting},
+    },
 };
 use askama::Template;
 use axum::{
@@ -201,7 +204,8 @@ fn coming(desk: &Desk) -> Vec<Coming> {
 
 async fn warnings(shared: &Shared, visit: &Visit, desk: &Desk, published: bool) -> Result<Vec<Warning>, Trouble> {
     let (tournament, status, counts) = (desk.tournament(), desk.status(), &desk.facts.counts);
-    let of = |state| counts.by_state.get(&state).copied().unwrap_or(0);
+    let pending = counts.by_state.get(&EntryStatus::Pending).copied().unwrap_or(0);
+    let payments = desk.waiting.payments;
     let mut warnings = Vec::new();
     let mut warn = |text: String, part: &str, link| warnings.push(Warning { text, href: desk.path(part), link });
     let held = counts.held;
@@ -213,15 +217,15 @@ async fn warnings(shared: &Shared, visit: &Visit, desk: &Desk, published: bool) 
         );
         warn(text, "entries", "See the entries");
     }
-    if takes && of(EntryStatus::Pending) > 0 {
-        let text = match of(EntryStatus::Pending) {
+    if takes && pending > 0 {
+        let text = match pending {
             1 => "1 entry is not paid for yet.".to_owned(),
             many => format!("{many} entries are not paid for yet."),
         };
         warn(text, "entries?status=pending", "See them");
     }
-    if of(EntryStatus::PaymentSubmitted) > 0 && desk.may(Act::VerifyPayments) {
-        let text = match of(EntryStatus::PaymentSubmitted) {
+    if payments > 0 && desk.may(Act::VerifyPayments) {
+        let text = match payments {
             1 => "1 payment waits to be checked.".to_owned(),
             many => format!("{many} payments wait to be checked."),
         };
@@ -266,6 +270,13 @@ fn facts(desk: &Desk) -> Vec<(&'static str, String)> {
         ("Confirmed", counts.by_state.get(&EntryStatus::Confirmed).copied().unwrap_or(0).to_string()),
         ("Waiting", counts.waiting.to_string()),
     ];
+    if tournament.enable_check_in && desk.status() == Status::CheckIn {
+        let There { there, of } = desk.waiting.there;
+        facts.push(("Checked in", format!("{there} of {of}")));
+    }
+    if tournament.has_entry_fee && desk.may(Act::VerifyPayments) && desk.status().is_before_play() {
+        facts.push(("Payments to check", desk.waiting.payments.to_string()));
+    }
     if tournament.total_matches > 0 {
         facts.push(("Matches played", format!("{} of {}", tournament.completed_matches, tournament.total_matches)));
     }
@@ -297,17 +308,17 @@ async fn overview(
 ) -> Result<Response, Trouble> {
     let published = draw::is_published(shared.db.read(), desk.id()).await?;
     let tournament = desk.tournament();
-    let payments = desk.facts.counts.by_state.get(&EntryStatus::PaymentSubmitted).copied().unwrap_or(0);
-    let payments = if desk.may(Act::VerifyPayments) { payments } else { 0 };
+    let payments = if desk.may(Act::VerifyPayments) { desk.waiting.payments } else { 0 };
     let drawn = tournament.total_matches > 0;
     let warnings = warnings(shared, visit, desk, published).await?;
-    let (layout, frame) = frame(shared, visit, desk, "", done).await?;
+    let (layout, mut frame) = frame(shared, visit, desk, "", done).await?;
+    frame.live = error.is_none();
     let cancelled = desk.status() == Status::Cancelled || !tournament.cancel_reason.is_empty();
     Ok(pages::show(&Page {
         layout,
         frame,
         stages: stages(desk),
-        next: home::next(desk.status(), tournament.enable_check_in, payments),
+        next: home::next(desk.status(), tournament.enable_check_in, Waiting { payments, ..desk.waiting }),
         buttons: buttons(desk, published),
         goes: goes(desk, payments, drawn, published),
         coming: coming(desk),

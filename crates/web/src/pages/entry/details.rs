@@ -338,8 +338,13 @@ async fn review_page(
     let owes = status(would) == EntryStatus::Pending;
     let outcome = match (status(would), would.payment_due_at) {
         (EntryStatus::Waitlisted, _) => {
+            let ahead = if tournament.has_entry_fee && !would.has_fee_waiver {
+                " Nothing is paid now; you can pay ahead on the page of your entry."
+            } else {
+                ""
+            };
             format!(
-                "All places are taken at this moment: you will be number {} on the waiting list.",
+                "All places are taken at this moment: you will be number {} on the waiting list.{ahead}",
                 facts.counts.waiting + 1
             )
         }

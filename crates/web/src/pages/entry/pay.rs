@@ -69,6 +69,8 @@ struct Page {
     frame: Frame,
     name: String,
     due: Option<String>,
+    /// Whether it waits for a place.
+    ahead: bool,
     fee: String,
     amount_help: String,
     /// What to write with the money.
@@ -178,6 +180,7 @@ async fn page(
         frame: Frame::of(tournament),
         name: entry.row.entry.display_name.clone(),
         due: entry.row.entry.payment_due_at.map(|due| moment(&due)),
+        ahead: entry.pays_ahead,
         fee: words_of_money(tournament.entry_fee_amount, &tournament.entry_fee_currency),
         amount_help: format!("Exactly the fee, in {}.", tournament.entry_fee_currency),
         reference: format!("DC-{}", entry.row.entry.id),
@@ -206,7 +209,8 @@ async fn to_pay(
         return Ok(Err(see_other(&format!("/tournaments/{slug}/enter"))));
     };
     let entry = &found.1;
-    if entry.row.status != EntryStatus::Pending || !owes(&entry.tournament, &entry.row.entry) {
+    let holds = entry.row.status == EntryStatus::Pending && owes(&entry.tournament, &entry.row.entry);
+    if !holds && !entry.pays_ahead {
         return Ok(Err(see_other(&format!("/tournaments/{slug}/entry"))));
     }
     Ok(Ok(found))

@@ -93,6 +93,7 @@ fn said(done: Option<&str>, status: EntryStatus, waiting: Option<i64>) -> Option
         ("entered", EntryStatus::Pending) => "You have a place. Pay the fee to keep it.",
         ("entered", _) => "You are in. Your place is yours.",
         ("paid", EntryStatus::Confirmed) => "The fee is paid. Your place is yours.",
+        ("paid", EntryStatus::Waitlisted) => "You have paid ahead. Without a place you get all of it back.",
         ("paid", _) => "Your payment is sent. The organizer looks for it, and you are told.",
         ("checked-in", _) => "You are checked in.",
         ("not-checked-in", _) => "Your check-in is taken back.",
@@ -144,6 +145,11 @@ fn steps(tournament: &tournament::Model, entry: &EntryFacts) -> Vec<Step> {
                 ("now", row.payment_due_at.map(|due| format!("until {}", moment(&due))).unwrap_or_default())
             }
             EntryStatus::PaymentSubmitted => ("now", "is being checked".to_owned()),
+            EntryStatus::Waitlisted => match ahead(entry) {
+                Some(PaymentStatus::Verified) => ("done", "ahead".to_owned()),
+                Some(_) => ("", "ahead: is being checked".to_owned()),
+                None => ("", "once you have a place, or ahead".to_owned()),
+            },
             _ => ("", String::new()),
         };
         steps.push(Step { name: "Paid", when, class });
@@ -164,6 +170,13 @@ fn steps(tournament: &tournament::Model, entry: &EntryFacts) -> Vec<Step> {
     let class = if entry.next == Next::Play { "now" } else { "" };
     steps.push(Step { name: "Play begins", when: moment(&tournament.tournament_start), class });
     steps
+}
+
+/// How the payment stands that counts, of an entry that waits.
+fn ahead(entry: &EntryFacts) -> Option<PaymentStatus> {
+    let status = |payment: &::tournaments::model::payment::Model| PaymentStatus::parse(&payment.status);
+    let counts = |status: &PaymentStatus| !matches!(status, PaymentStatus::Rejected | PaymentStatus::Refunded);
+    entry.payments.iter().filter_map(status).find(counts)
 }
 
 /// What was answered to the organizer's questions.
@@ -235,6 +248,10 @@ async fn page(
     if checks_in {
         // The button stands on this very page.
         todo.link = None;
+    }
+    if entry.pays_ahead {
+        todo.text.push_str(" You can pay ahead; without a place you get all of it back.");
+        todo.link = Some(("Pay ahead", format!("/tournaments/{}/entry/pay", tournament.slug)));
     }
     let player = |player: &::tournaments::model::entry_player::Model| Player {
         name: player.display_name.clone(),
@@ -355,7 +372,10 @@ async fn withdraw_page(
         };
         entry.payments.iter().find(there)
     };
-    let mut text = vec!["The place goes to who waits longest for one.".to_owned()];
+    let waits = entry.row.status == EntryStatus::Waitlisted;
+    let mut text = vec![
+        if waits { "You wait for a place no more." } else { "The place goes to who waits longest for one." }.to_owned(),
+    ];
     if let Some(payment) = verified(true) {
         text.push(format!("The {} coins that were paid go back into the wallet at once.", number(payment.coin_amount)));
     }
@@ -363,7 +383,9 @@ async fn withdraw_page(
         let amount = money(payment.amount, &payment.currency);
         text.push(format!("The {amount} that were paid are given back by the organizer, outside of this site."));
     }
-    if entry.row.status == EntryStatus::PaymentSubmitted {
+    let submitted =
+        |payment: &::tournaments::model::payment::Model| payment.status == PaymentStatus::Submitted.as_str();
+    if entry.payments.iter().any(submitted) {
         text.push("The payment that is being checked is given back by the organizer, once it is found.".to_owned());
     }
     text.push("You can enter again with another entry while registration is open and a place is free.".to_owned());

@@ -205,7 +205,7 @@ async fn page(
         slug: page.tournament.slug.clone(),
         tournament: page.tournament.name.clone(),
         tournament_id: page.tournament.id,
-        live: page.tournament.enable_live_updates,
+        live: page.tournament.enable_live_updates && !wrong,
         names: [0, 1].map(|at| page.sides[at].as_ref().map(|side| side.name.clone()).unwrap_or_default()),
         adds: open.is_some() && (plays || referee),
         withdraws: open.is_some_and(|(dispute, _)| visit.user().is_some() && dispute.initiated_by_id == visit.user()),

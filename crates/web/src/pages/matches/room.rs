@@ -434,7 +434,8 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
         slug: page.tournament.slug.clone(),
         tournament: page.tournament.name.clone(),
         tournament_id: page.tournament.id,
-        live: page.tournament.enable_live_updates && !over,
+        // What answers a form cannot be asked for again.
+        live: page.tournament.enable_live_updates && !over && extra.error.is_none(),
         state: words(now_state),
         class: class_of(now_state),
         score: score(&page.row),

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, game_name, initials, region_name};
+use super::{Choice, game_name, initials, logo, region_name};
 use crate::{
     csrf::Csrf,
     error::Trouble,
@@ -35,6 +35,7 @@ struct Row {
     name: String,
     tag: String,
     initials: String,
+    logo: Option<String>,
     game: String,
     region: String,
     tagline: String,
@@ -85,6 +86,7 @@ pub(crate) async fn show(
     let games = shared.games.choices().into_iter().map(|(code, name)| Choice::new(code, name, &search.game));
     let row = |team: ::teams::Team| Row {
         initials: initials(&team.tag),
+        logo: logo(&team),
         game: game_name(&shared, &team.game),
         region: region_name(&shared, &team.game, &team.region),
         points: number(team.total_points),

@@ -3,6 +3,7 @@
 use ::teams::{
     Act, Role, Standing, Team, TeamForm, TeamSettings,
     error::Denied,
+    rules::roster,
     service::{
         self, entry,
         invitation::InviteForm,
@@ -18,7 +19,7 @@ use kernel::plugin::GamePlugin;
 use serde::Deserialize;
 
 use super::{
-    Choice, Done, Errors, Nothing, Stop, found, game_name, initials, new, role_label, see_other, unprocessable,
+    Choice, Done, Errors, Nothing, Stop, found, game_name, initials, logo, new, role_label, see_other, unprocessable,
 };
 use crate::{
     csrf::{Csrf, Form},
@@ -90,6 +91,7 @@ struct Page {
     name: String,
     tag: String,
     initials: String,
+    logo: Option<String>,
     game: String,
     members: Vec<Row>,
     issues: Vec<String>,
@@ -125,11 +127,15 @@ fn said(done: Option<&str>) -> Option<&'static str> {
     Some(match done? {
         "founded" => "Your team is founded. Invite its players now.",
         "saved" => "Saved.",
+        "same" => "Nothing had changed, so nothing was saved.",
         "invited" => "The invitation is sent. It can be accepted for seven days.",
         "cancelled" => "The invitation is cancelled.",
         "accepted" => "The request is accepted.",
         "rejected" => "The request is rejected.",
         "removed" => "The member is removed and has been told.",
+        "no-captain" => {
+            "Saved. Only who plays can be captain: the badge was given back, and the team has no captain now."
+        }
         "captain" => "The captain's badge is given.",
         "badge-taken" => "The team has no captain now.",
         _ => return None,
@@ -182,6 +188,8 @@ fn row(
         roles.insert(0, Choice::new(member.role.as_str(), role_label(member.role), role));
     }
     let known = game.map(|game| game.roles()).unwrap_or_default();
+    let plays_now = roster::Member { role: member.role, game_role: &member.game_role, is_captain: member.is_captain };
+    let plays_now = plays_now.is_on_roster();
     let plays = member.role.may_play() || roles.iter().any(|to| Role::parse(&to.value).is_some_and(Role::may_play));
     let may = plays && standing.may(Act::ChangeGameRole { of: member.role, own: me }) && !known.is_empty();
     let mut game_roles = Vec::new();
@@ -196,7 +204,7 @@ fn row(
     let ids = member.game_ids.iter().filter(|id| !id.value.is_empty() || required(id.column));
     Row {
         ids: ids.map(|id| (id.label, Some(id.value.clone()).filter(|id| !id.is_empty()))).collect(),
-        may_captain: standing.may(Act::Badge) && member.role.may_be_captain() && !member.is_captain,
+        may_captain: standing.may(Act::Badge) && plays_now && !member.is_captain,
         may_remove: !me && standing.may(Act::Remove { of: member.role }),
         roles,
         game_roles,
@@ -271,6 +279,7 @@ pub(super) async fn page(
         layout: Layout::of(shared, Some(person), csrf, "teams").await?,
         csrf: csrf.token().to_owned(),
         initials: initials(&team.tag),
+        logo: logo(&team),
         game: game_name(shared, &team.game),
         requests: answers(shared, &team, standing).await?,
         members: roster

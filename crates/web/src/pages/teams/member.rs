@@ -48,7 +48,8 @@ pub(crate) async fn change(
         None => None,
     };
     let before = query::roster(shared.db.read(), games, &team.0).await?;
-    let before = before.iter().find(|member| member.profile_id == profile).map(|member| member.role);
+    let before = before.iter().find(|member| member.profile_id == profile);
+    let (before, led) = (before.map(|member| member.role), before.is_some_and(|member| member.is_captain));
     // A role in the game goes with a role that cannot have one.
     let plays = role.or(before).is_none_or(Role::may_play);
     let game_role = fields.game_role.as_deref().filter(|_| plays);
@@ -62,7 +63,12 @@ pub(crate) async fn change(
         Ok(())
     });
     match done.await {
-        Ok(()) => Ok(see_other(&format!("/teams/{slug}/manage?done=saved#roster"))),
+        Ok(()) => {
+            let now = query::roster(shared.db.read(), games, &team.0).await?;
+            let leads = now.iter().any(|member| member.profile_id == profile && member.is_captain);
+            let done = if led && !leads { "no-captain" } else { "saved" };
+            Ok(see_other(&format!("/teams/{slug}/manage?done={done}#roster")))
+        }
         Err(Stop::Said(text)) => refused(&shared, (&person, &csrf), team, profile, &fields, &text).await,
         Err(stop) => Err(stop.into()),
     }

@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Done, Errors, Nothing, Stop, game_name, initials, role_label, see_other, unprocessable};
+use super::{Done, Errors, Nothing, Stop, game_name, initials, logo, role_label, see_other, unprocessable};
 use crate::{
     csrf::{Csrf, Form},
     error::Trouble,
@@ -28,6 +28,7 @@ struct Own {
     name: String,
     tag: String,
     initials: String,
+    logo: Option<String>,
     game: String,
     role: &'static str,
     game_role: String,
@@ -40,6 +41,7 @@ struct Invitation {
     slug: String,
     name: String,
     initials: String,
+    logo: Option<String>,
     game: String,
     role: &'static str,
     inviter: Option<String>,
@@ -92,6 +94,7 @@ async fn page(
     let requests = query::requests_of(db.read(), profile).await?;
     let own = |own: query::OwnTeam| Own {
         initials: initials(&own.team.tag),
+        logo: logo(&own.team),
         game: game_name(shared, &own.team.game),
         role: role_label(own.role),
         game_role: own.game_role,
@@ -104,6 +107,7 @@ async fn page(
     let invitation = |received: query::ReceivedInvitation| Invitation {
         id: received.invitation.id,
         initials: initials(&received.team.tag),
+        logo: logo(&received.team),
         game: game_name(shared, &received.team.game),
         slug: received.team.slug,
         name: received.team.name,

@@ -5,6 +5,7 @@
 
 mod confirm;
 mod list;
+mod logo;
 mod manage;
 mod member;
 mod mine;
@@ -52,6 +53,11 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/me/invitations/{id}/accept", post(mine::accept))
         .route("/me/invitations/{id}/decline", post(mine::decline))
         .route("/me/requests/{id}/withdraw", post(mine::withdraw))
+}
+
+/// Those whose forms carry files.
+pub(crate) fn file_routes() -> Router<Shared> {
+    Router::new().route("/teams/{slug}/logo", get(logo::back).post(logo::save))
 }
 
 /// A form with nothing but its token.
@@ -107,7 +113,7 @@ macro_rules! stops {
 
 stops! {
     DisbandRefusal, InviteRefusal, CancelRefusal, AcceptRefusal, DeclineRefusal, AskRefusal, WithdrawRefusal,
-    ReviewRefusal, LeaveRefusal, RemoveRefusal, RoleRefusal, GameRoleRefusal, BadgeRefusal, HandOverRefusal,
+    ReviewRefusal, LogoRefusal, LeaveRefusal, RemoveRefusal, RoleRefusal, GameRoleRefusal, BadgeRefusal, HandOverRefusal,
 }
 
 impl From<Stop> for Trouble {
@@ -189,6 +195,11 @@ pub(super) fn game_name(shared: &Shared, code: &str) -> String {
 pub(super) fn region_name(shared: &Shared, game: &str, code: &str) -> String {
     let regions = service::game_of(&shared.games, game).map(|game| game.regions()).unwrap_or_default();
     regions.iter().find(|region| region.code == code).map_or(code, |region| region.name).to_owned()
+}
+
+/// The address of a team's picture; of older data there is none.
+pub(crate) fn logo(team: &Team) -> Option<String> {
+    team.logo.as_deref().and_then(super::tournaments::card::picture)
 }
 
 /// Two letters that stand for a team without a picture.

@@ -16,7 +16,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Done, Stop, actor, found, game_name, initials, region_name, role_label, see_other, unprocessable};
+use super::{Done, Stop, actor, found, game_name, initials, logo, region_name, role_label, see_other, unprocessable};
 use crate::{
     csrf::{Csrf, Form},
     error::Trouble,
@@ -101,6 +101,7 @@ struct Page {
     csrf: String,
     team: Team,
     initials: String,
+    logo: Option<String>,
     game: String,
     region: String,
     founded: String,
@@ -248,6 +249,7 @@ async fn page(
         // Nobody without an account gets a form.
         csrf: person.map(|_| csrf.token().to_owned()).unwrap_or_default(),
         initials: initials(&team.tag),
+        logo: logo(&team),
         game: game_name(shared, &team.game),
         region: region_name(shared, &team.game, &team.region),
         founded: team.created_at.format("%-d %b %Y").to_string(),
