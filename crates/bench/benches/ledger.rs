@@ -40,11 +40,7 @@ const RUNS: usize = 5;
 
 fn main() {
     tracing::subscriber::set_global_default(Ear).expect("nobody else listens");
-    let runtime = match std::env::var("ONE").is_ok() {
-        true => tokio::runtime::Builder::new_current_thread().enable_all().build(),
-        _ => Runtime::new(),
-    }
-    .expect("a runtime");
+    let runtime = Runtime::new().expect("a runtime");
     head("transfers of coins a second", "DeltaCrown", "floor");
     for db in [Some(TestDatabase::sqlite()), TestDatabase::postgres()].into_iter().flatten() {
         let ledger = runtime.block_on(Ledger::on(&db));
