@@ -25,6 +25,9 @@ pub(crate) enum Until {
     Matches(usize),
 }
 
+/// How long a referee looks at a dispute.
+const SETTLING: TimeDelta = TimeDelta::minutes(6);
+
 const MAPS: [&str; 6] = ["Ascent", "Bind", "Haven", "Icebox", "Lotus", "Split"];
 
 /// Entries that play, with their teams.
@@ -64,7 +67,14 @@ pub(crate) async fn play(
             start(site, crowd, row.id).await?;
         }
         let over = matches!(until, Until::Matches(most) if played >= most);
-        site.at(if over { site.now - TimeDelta::minutes(4) } else { site.clock.now() + TimeDelta::minutes(31) });
+        let end = if over { site.now - TimeDelta::minutes(4) } else { site.clock.now() + TimeDelta::minutes(31) };
+        // Others whose time comes meanwhile say so in time; they play when it is their turn.
+        for row in ready.iter().filter(|row| !soon(row)) {
+            let Some(time) = row.scheduled_time.filter(|time| *time <= end + SETTLING) else { continue };
+            site.at((time - TimeDelta::minutes(1)).max(site.clock.now()));
+            gather(site, crowd, row, [captain(row.participant1_id)?, captain(row.participant2_id)?]).await?;
+        }
+        site.at(end.max(site.clock.now()));
         for row in &batch {
             let sides = [captain(row.participant1_id)?, captain(row.participant2_id)?];
             let winner = stronger(squads, [team(row.participant1_id), team(row.participant2_id)], site.random.number());
@@ -92,8 +102,11 @@ async fn ready(site: &Site<'_>, cup: i64) -> Result<Vec<Match>, Stuck> {
     Ok(found.into_iter().filter(|row| row.participant1_id.is_some() && row.participant2_id.is_some()).collect())
 }
 
-/// The lobby is told, and both sides say that they are there.
+/// The lobby is told, and both sides say that they are there, unless they have.
 async fn gather(site: &Site<'_>, crowd: &Crowd, row: &Match, sides: [&Person; 2]) -> Result<(), Stuck> {
+    if !matches!(row.state.as_str(), "scheduled" | "check_in") {
+        return Ok(());
+    }
     let (id, organizer) = (row.id, crowd.organizer.actor());
     let lobby = &Lobby {
         map: MAPS[site.random.number() as usize % MAPS.len()].to_owned(),
@@ -172,7 +185,7 @@ async fn dispute(
         return Err(Stuck::new("finding the dispute", "two reports that differ opened none"));
     };
     let resolution = &Resolution::Result { outcome: Outcome::Played(games), anew: false };
-    site.at(site.clock.now() + TimeDelta::minutes(6));
+    site.at(site.clock.now() + SETTLING);
     act!(site, organizer, "deciding the dispute", |tx, cx| {
         service::dispute::resolve(tx, cx, dispute.id, resolution, "The recording of the stream shows the first score.")
     })
