@@ -142,7 +142,7 @@ fn a_double_elimination_is_drawn() {
     };
     assert_eq!(cell(&stage, "L1.1").lines[0].origin.as_deref(), Some("Loser of winners round 1 match 1"));
     assert_eq!(cell(&stage, "L2.1").lines[0].origin.as_deref(), Some("Loser of winners round 2 match 2"));
-    assert_eq!(cell(&stage, "GF").lines[1].origin.as_deref(), Some("Winner of losers round 4 match 1"));
+    assert_eq!(cell(&stage, "GF").lines[1].origin.as_deref(), Some("Winner of losers final"));
     assert_eq!((cell(&stage, "W2.2").row, cell(&stage, "W2.2").span), (2, 2));
     for block in &board.blocks {
         for column in &block.columns {

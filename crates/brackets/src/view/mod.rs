@@ -143,7 +143,8 @@ impl Stage {
     /// The title of a match, such as "Winners round 2 match 3".
     #[must_use]
     pub fn title(&self, at: MatchId) -> String {
-        text::title(at, self.is_double())
+        let last = self.state().bracket().map_or(u16::MAX, |bracket| bracket.shape().rounds);
+        text::title(at, last, self.is_double())
     }
 
     fn is_double(&self) -> bool {

@@ -5,11 +5,20 @@ use crate::fixture::Status;
 use crate::match_id::{MatchId, Section};
 use crate::slot::{EntrantId, Slot};
 
-/// The title of a match.
-pub(super) fn title(at: MatchId, double: bool) -> String {
+/// The title of a match; `last` is the last round of the winners bracket.
+pub(super) fn title(at: MatchId, last: u16, double: bool) -> String {
     match at {
+        MatchId::Winners { round, .. } if round == last => round_title(Section::Winners, round, last, double),
         MatchId::Winners { round, number } if double => format!("Winners round {round} match {number}"),
-        MatchId::Winners { round, number } => format!("Round {round} match {number}"),
+        MatchId::Winners { round, number } => match last.saturating_sub(round) {
+            1 => format!("Semi-final {number}"),
+            2 => format!("Quarter-final {number}"),
+            _ => format!("{} match {number}", round_title(Section::Winners, round, last, double)),
+        },
+        // The loser of the winners final comes into the last one.
+        MatchId::Losers { round, .. } if round == last.saturating_sub(1).saturating_mul(2) => {
+            round_title(Section::Losers, round, round, double)
+        }
         MatchId::Losers { round, number } => format!("Losers round {round} match {number}"),
         MatchId::GrandFinal => "Grand final".to_owned(),
         MatchId::GrandFinalReset => "Grand final reset".to_owned(),
@@ -119,6 +128,26 @@ mod tests {
     #[test]
     fn groups_have_letters() {
         assert_eq!([1, 2, 26, 27, 52, 53, 702, 703].map(letter), ["A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+    }
+
+    #[test]
+    fn matches_are_named_as_their_rounds() {
+        let winners = |round| MatchId::Winners { round, number: 1 };
+        let losers = |round| MatchId::Losers { round, number: 1 };
+        for (at, last, double, name) in [
+            (winners(1), 4, false, "Round of 16 match 1"),
+            (winners(2), 4, false, "Quarter-final 1"),
+            (winners(3), 4, false, "Semi-final 1"),
+            (winners(4), 4, false, "Final"),
+            (winners(1), 1, false, "Final"),
+            (winners(2), 3, true, "Winners round 2 match 1"),
+            (winners(3), 3, true, "Winners final"),
+            (losers(3), 3, true, "Losers round 3 match 1"),
+            (losers(4), 3, true, "Losers final"),
+            (MatchId::GrandFinal, 3, true, "Grand final"),
+        ] {
+            assert_eq!(title(at, last, double), name);
+        }
     }
 
     #[test]

@@ -19,12 +19,13 @@ use crate::{
     model::{dispute as row, dispute_evidence as evidence, r#match as meeting},
     news,
     rules::{
+        access::Act,
         dispute::{Deed, NotDone, Part, Reason, State, permit},
         match_state,
         result::{check, read_games, series},
     },
     service::{
-        correction, matches, notices,
+        correction, desk, matches, notices,
         reach::{Reached, reach},
         result, upload,
     },
@@ -115,7 +116,10 @@ pub(crate) async fn raise(
     let body = format!("{}. Add what you know on the page of the match.", reason.label());
     let notice = notices::about(&reached.tournament, match_id, "match_result", "dispute.opened", title, body);
     notices::to_sides(tx, cx, &reached.row, notice.clone()).await?;
-    notices::to_organizer(tx, cx, &reached.tournament, notice).await?;
+    let body = format!("{}. Both sides wait for your decision.", reason.label());
+    let url = format!("{}/disputes/{match_id}/{}", desk::organize(&reached.tournament), opened.id);
+    let notice = Notice { body, url, ..notice };
+    notices::to_those_who_may(tx, cx, &reached.tournament, Act::ResolveDispute, notice).await?;
     let facts = json!({ "match": match_id, "dispute": opened.id, "reason": reason.as_str() });
     audit::record(tx, cx, Action::DisputeCreate, Some(reached.tournament.id), facts).await?;
     Ok(opened)

@@ -415,7 +415,7 @@ pub(crate) async fn waits(
             body,
             url: format!("{}/bracket", notices::tournament_path(tournament)),
         };
-        notices::to_organizer(tx, cx, tournament, notice).await?;
+        notices::to_those_who_may(tx, cx, tournament, Act::Draw, notice).await?;
     }
     Ok(())
 }

@@ -17,7 +17,10 @@ use crate::{
     event, jobs,
     model::{r#match as row, tournament},
     news,
-    rules::match_state::{Deed, State},
+    rules::{
+        access::Act,
+        match_state::{Deed, State},
+    },
     service::{
         board, notices,
         reach::{Reached, reach},
@@ -379,7 +382,7 @@ async fn close_check_in(
             let title = format!("Nobody came: {} against {}", row.participant1_name, row.participant2_name);
             let body = "Neither side has checked in. Give the match another time, or decide it.".to_owned();
             let notice = notices::about(&reached.tournament, row.id, "generic", "match.nobody_came", title, body);
-            notices::to_organizer(tx, cx, &reached.tournament, notice).await?;
+            notices::to_those_who_may(tx, cx, &reached.tournament, Act::DecideMatch, notice).await?;
             return Ok(Advanced::NobodyCame);
         }
     };

@@ -10,7 +10,10 @@ use crate::{
     context::Context,
     model::{r#match as meeting_row, registration, tournament},
     people,
-    rules::meeting::{Decided, Meeting},
+    rules::{
+        access::Act,
+        meeting::{Decided, Meeting},
+    },
     store,
 };
 
@@ -38,14 +41,20 @@ pub(crate) async fn to_sides(
     Ok(())
 }
 
-/// Tells the organizer.
-pub(crate) async fn to_organizer(
+/// Tells the organizer, and those of who helps whose duty this act is.
+pub(crate) async fn to_those_who_may(
     tx: &Tx,
     cx: &Context<'_>,
     tournament: &tournament::Model,
+    act: Act,
     notice: Notice,
 ) -> Result<(), DbError> {
-    people::notify_user(tx, cx, tournament.organizer_id, notice).await
+    let duties: Vec<&str> = act.duties().iter().map(|duty| duty.as_str()).collect();
+    let helpers = store::staff::with_duty(tx, tournament.id, &duties).await?;
+    for user in [tournament.organizer_id].into_iter().chain(helpers) {
+        people::notify_user(tx, cx, user, notice.clone()).await?;
+    }
+    Ok(())
 }
 
 /// A notice about a match.

@@ -12,7 +12,7 @@ use kernel::{Actor, DbError, Tx, db::Constraint, event::catalogue};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde_json::{Value, json};
 
-use super::{access, clock, desk, place, upload};
+use super::{access, clock, desk, notices, place, upload};
 use crate::{
     audit::{self, Action},
     context::Context,
@@ -224,7 +224,7 @@ pub async fn submit(
     let body = format!("By {}, reference {}. Look for it.", submission.method.label(), payment.transaction_id);
     let url = format!("{}/payments", desk::organize(&tournament));
     let notice = notifications::service::Notice { kind: "generic", event: "payment.submitted", title, body, url };
-    people::notify_user(tx, cx, tournament.organizer_id, notice).await?;
+    notices::to_those_who_may(tx, cx, &tournament, Act::VerifyPayments, notice).await?;
     Ok(payment)
 }
 

@@ -17,6 +17,20 @@ pub(crate) async fn duty(db: &impl ConnectionTrait, tournament: i64, user: i64) 
         .await
 }
 
+/// Who has accepted one of these duties.
+pub(crate) async fn with_duty(db: &impl ConnectionTrait, tournament: i64, duties: &[&str]) -> Result<Vec<i64>, DbErr> {
+    staff_member::Entity::find()
+        .select_only()
+        .column(staff_member::Column::UserId)
+        .filter(staff_member::Column::TournamentId.eq(tournament))
+        .filter(staff_member::Column::Role.is_in(duties.iter().copied()))
+        .filter(staff_member::Column::AcceptedAt.is_not_null())
+        .order_by_asc(staff_member::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 pub(crate) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<staff_member::Model>, DbErr> {
     staff_member::Entity::find_by_id(id).one(db).await
 }

@@ -8,13 +8,17 @@ use tournaments::{
     },
     model::payment,
     rules::{
+        access::Duty,
         payment::{PaymentStatus, PaymentStep, Submission, target},
         settings::{Method, Settings},
     },
     service::{self, enter::Form, payment::Filter},
 };
 
-use crate::support::{Person, World, act, migrated};
+use crate::{
+    staff::helper,
+    support::{Person, World, act, migrated},
+};
 
 /// Sends the fee of [`World::paid`] by bKash.
 pub async fn pay(world: &World, who: &Person, entry: i64, reference: &str) -> Result<payment::Model, PayRefusal> {
@@ -144,7 +148,15 @@ testkit::on_both! {
         let (ann, bob) = (world.person("ann").await, world.person("bob").await);
         let (anns, bobs) = (world.enter(&ann, cup.id).await, world.enter(&bob, cup.id).await);
         let by = world.organizer.actor();
+        let (vera, rita) = (
+            helper(world, cup.id, "vera", Duty::PaymentVerifier).await,
+            helper(world, cup.id, "rita", Duty::Referee).await,
+        );
         let first = pay(world, &ann, anns.id, "BKASH12345").await.expect("sent");
+        for (who, hears) in [(&world.organizer, true), (&vera, true), (&rita, false)] {
+            let told = world.told(who).await;
+            assert_eq!(told.iter().any(|title| title.starts_with("ann paid for ")), hears, "{}: {told:?}", who.name);
+        }
         let silent = act!(world, by, |tx, cx| service::payment::reject(tx, cx, first.id, ""));
         assert!(matches!(silent, Err(PaymentRefusal::NoReason(_))));
         act!(world, by, |tx, cx| service::payment::reject(tx, cx, first.id, "Not on my phone.")).expect("rejected");

@@ -7,14 +7,18 @@ use testkit::TestDatabase;
 use tournaments::{
     Match,
     error::dispute::{DisputeRefusal, EvidenceRefusal, OpenDisputeRefusal, ResolveRefusal},
-    rules::dispute::{NotDone, Reason},
+    rules::{
+        access::Duty,
+        dispute::{NotDone, Reason},
+    },
     service::{
         dispute::{self, Evidence, Resolution},
+        staff,
         upload::{EVIDENCE, forget_orphans},
     },
 };
 
-use crate::scene::{Scene, act, migrated, pair};
+use crate::scene::{Person, Scene, act, migrated, pair};
 
 async fn decided(database: &TestDatabase) -> (Scene, Match) {
     let scene = Scene::new(database, 4, |row| row).await;
@@ -27,6 +31,21 @@ async fn open(scene: &Scene, row: &Match, by: Side) -> Result<i64, OpenDisputeRe
     let (id, who) = (row.id, scene.player(pair(row)[by.index()]).actor());
     let opened = act!(scene.world, who, |tx, cx| dispute::open(tx, cx, id, Reason::Cheating, "He used a bot."));
     opened.map(|dispute| dispute.id)
+}
+
+/// Somebody new who was asked to help, and the request.
+async fn asked(scene: &Scene, name: &str, duty: Duty) -> (Person, i64) {
+    let (person, cup) = (scene.world.person(name).await, scene.cup);
+    let user = person.user;
+    let asked = act!(scene.world, scene.organizer(), |tx, cx| staff::invite(tx, cx, cup, user, duty));
+    (person, asked.expect("the organizer asks").id)
+}
+
+/// Somebody new who has agreed to help.
+async fn helper(scene: &Scene, name: &str, duty: Duty) -> Person {
+    let (person, id) = asked(scene, name, duty).await;
+    act!(scene.world, person.actor(), |tx, cx| staff::accept(tx, cx, id)).expect("agreed");
+    person
 }
 
 async fn resolve(scene: &Scene, id: i64, by: Actor, resolution: Resolution) -> Result<(), ResolveRefusal> {
@@ -94,6 +113,8 @@ testkit::on_both! {
     async fn two_reports_that_disagree_need_a_result(database: &TestDatabase) {
         let scene = Scene::new(database, 4, |row| row).await;
         scene.begin().await;
+        let (rita, vera) = (helper(&scene, "rita", Duty::Referee).await, helper(&scene, "vera", Duty::PaymentVerifier).await);
+        let ivo = asked(&scene, "ivo", Duty::Referee).await.0;
         let row = scene.the("W1.1").await;
         scene.report(&row, Side::A, &scene.won(&row, Side::A)).await.expect("taken");
         scene.report(&row, Side::B, &scene.won(&row, Side::B)).await.expect("taken");
@@ -102,6 +123,10 @@ testkit::on_both! {
         ).await.expect("readable");
         assert_eq!(open.len(), 1);
         let id = open[0].0.id;
+        for (who, hears) in [(&scene.world.organizer, true), (&rita, true), (&vera, false), (&ivo, false)] {
+            let told = scene.world.told(who).await;
+            assert_eq!(told.iter().any(|title| title.starts_with("Disputed: ")), hears, "{}: {told:?}", who.name);
+        }
         let stands = resolve(&scene, id, scene.organizer(), Resolution::Stands).await;
         assert!(matches!(stands, Err(ResolveRefusal::NothingStands)), "{stands:?}");
         let tie = Resolution::Result { outcome: Outcome::Ruling { winner: None, score: [0, 0] }, anew: false };

@@ -118,9 +118,9 @@ fn matches_are_told_in_words() {
     for (id, words) in [
         ("W1.1", "Winners round 1, match 1: Team 1 2, Team 4 1, Team 1 advances"),
         ("W1.2", "Winners round 1, match 2: Team 2 forfeits, Team 3 W, Team 3 advances by walkover"),
-        ("W2.1", "Winners round 2, match 1: Team 1 0, Team 3 1, being played"),
+        ("W2.1", "Winners final: Team 1 0, Team 3 1, being played"),
         ("L1.1", "Losers round 1, match 1: Team 4, Team 2, ready to play"),
-        ("GF", "Grand final: Winner of winners round 2 match 1, Winner of losers round 2 match 1"),
+        ("GF", "Grand final: Winner of winners final, Winner of losers final"),
     ] {
         assert_eq!(told[id], words);
     }
