@@ -56,9 +56,10 @@ pub fn alone(what: &str, ours: Duration, aim: &str) {
     println!("{what:<58} {:>9.2} ms {:>22}  aim {aim}", millis(ours), "");
 }
 
-/// A line of the result that counts how often a second: more is better.
+/// A line of the result that counts how often a second: more is better. There may be no aim.
 pub fn rates(what: &str, ours: f64, floor: f64, aim: &str) {
-    println!("{what:<58} {ours:>10.0}/s {floor:>10.0}/s {:>7.2}x  aim {aim}", ours / floor);
+    let aim = if aim.is_empty() { String::new() } else { format!("  aim {aim}") };
+    println!("{what:<58} {ours:>10.0}/s {floor:>10.0}/s {:>7.2}x{aim}", ours / floor);
 }
 
 /// The head of a table of such lines.

@@ -106,9 +106,12 @@ impl Browser {
     /// # Panics
     /// As [`Self::find`], and if it is no field.
     pub async fn fill(&self, selector: &str, text: &str) {
-        let element = self.find(selector).await;
-        self.must(element.clear().await, "empty", selector).await;
-        self.must(element.send_keys(text).await, "type into", selector).await;
+        let typed = patiently(async || {
+            let element = self.query(By::Css(selector)).wait(PATIENCE, POLL).first().await?;
+            element.clear().await?;
+            element.send_keys(text).await
+        });
+        self.must(typed.await, "type into", selector).await;
     }
 
     /// The visible text of an element.
@@ -202,14 +205,17 @@ impl Browser {
 }
 
 /// Tries again while the page changes under the attempt: an element that was found on the page before
-/// is stale on the next one, and that is no fault of anybody.
+/// is stale on the next one, or cannot be used because another takes its place just then, and that is no fault of
+/// anybody. One that is never usable still fails, later.
 async fn patiently<T>(attempt: impl AsyncFn() -> WebDriverResult<T>) -> WebDriverResult<T> {
     let begun = std::time::Instant::now();
     loop {
         match attempt().await {
             Err(error)
-                if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
-                    && begun.elapsed() < PATIENCE =>
+                if matches!(
+                    error.as_inner(),
+                    WebDriverErrorInner::StaleElementReference(_) | WebDriverErrorInner::ElementNotInteractable(_)
+                ) && begun.elapsed() < PATIENCE =>
             {
                 tokio::time::sleep(POLL).await;
             }

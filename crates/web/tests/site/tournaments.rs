@@ -21,7 +21,7 @@ use crate::served::{Served, migrated, serve};
 /// Runs an act in a unit of work of its own, as somebody.
 macro_rules! act {
     ($site:expr, $by:expr, |$tx:ident, $cx:ident| $call:expr) => {{
-        let (site, by) = ($site, &tournaments::By::from($by));
+        let (site, by) = (&$site, &tournaments::By::from($by));
         let done = site.db.write(|$tx| async move {
             let context = tournaments::Context::new(&*site.clock, &kernel::SystemRandom, by);
             let ($tx, $cx) = (&$tx, &context);

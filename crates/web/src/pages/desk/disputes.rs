@@ -1,4 +1,5 @@
-//! Disputes: those that wait, those that are closed, and one with all that was brought forward, taken up, handed on, settled.
+//! Disputes: those that wait, those that are closed, and one with all that was brought forward, taken up, handed on,
+//! settled.
 
 use ::tournaments::{
     model::{dispute::Model as Dispute, dispute_evidence::Model as EvidenceRow},

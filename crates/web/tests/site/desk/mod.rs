@@ -9,7 +9,6 @@ use testkit::{
     http::{Client, Response, Upload},
 };
 use tournaments::{
-    By, Context,
     model::{
         audit_log, custom_field, dispute, game, r#match as meeting, payment, prize_award, registration, staff_member,
         tournament,
@@ -27,20 +26,8 @@ use crate::{
     browser,
     served::{Served, migrated, serve, submit, token},
     teams::{contains, goes_to, sign_in_as},
+    tournaments::{act, games},
 };
-
-/// Runs an act in a unit of work of its own, as somebody.
-macro_rules! act {
-    ($site:expr, $by:expr, |$tx:ident, $cx:ident| $call:expr) => {{
-        let (site, by) = (&$site, &By::from($by));
-        let done = site.db.write(|$tx| async move {
-            let context = Context::new(&*site.clock, &SystemRandom, by);
-            let ($tx, $cx) = (&$tx, &context);
-            $call.await
-        });
-        done.await.unwrap_or_else(|refusal| panic!("{refusal}"))
-    }};
-}
 
 /// A player who is only rows: signing up has its own tests.
 pub struct Player {
@@ -179,14 +166,6 @@ impl Served {
         let audit = audit_log::Entity::find().all(db).await.expect("readable");
         format!("{tournaments:?}{entries:?}{payments:?}{matches:?}{staff:?}{fields:?}{disputes:?}{prizes:?}{audit:?}")
     }
-}
-
-fn games() -> kernel::PluginRegistry {
-    let games = kernel::PluginRegistry::new();
-    for game in ::teams::games() {
-        games.register(game).expect("it has a name");
-    }
-    games
 }
 
 /// A small picture.

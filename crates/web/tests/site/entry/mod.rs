@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use chrono::TimeDelta;
 use economy::Holder;
-use kernel::{Actor, Clock, DbError, PluginRegistry, SystemRandom};
+use kernel::{Actor, Clock, DbError};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
 use serde_json::json;
 use testkit::{
@@ -12,7 +12,6 @@ use testkit::{
     http::{Client, Response, Upload},
 };
 use tournaments::{
-    By, Context,
     model::{game, payment, registration, tournament},
     rules::{
         answers::Kind,
@@ -25,28 +24,8 @@ use crate::{
     browser,
     served::{Served, migrated, serve, submit, token},
     teams::{contains, found, goes_to, sign_in_as},
+    tournaments::{act, games},
 };
-
-/// Runs an act of the tournaments in a unit of work of its own, as somebody.
-macro_rules! act {
-    ($site:expr, $by:expr, |$tx:ident, $cx:ident| $call:expr) => {{
-        let (site, by) = (&$site, &By::from($by));
-        let done = site.db.write(|$tx| async move {
-            let context = Context::new(&*site.clock, &SystemRandom, by);
-            let ($tx, $cx) = (&$tx, &context);
-            $call.await
-        });
-        done.await.unwrap_or_else(|refusal| panic!("{refusal}"))
-    }};
-}
-
-fn games() -> PluginRegistry {
-    let games = PluginRegistry::new();
-    for game in ::teams::games() {
-        games.register(game).expect("it has a name");
-    }
-    games
-}
 
 /// A small picture.
 pub fn picture() -> Vec<u8> {
