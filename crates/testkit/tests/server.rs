@@ -144,6 +144,33 @@ fn the_next_process_finds_the_server_running() {
 }
 
 #[test]
+fn who_comes_while_the_server_is_removed_gets_another_one_whole() {
+    let temporary = temporary();
+    let Some(first) = Holder::start(&temporary) else { return };
+    let [keeper] = processes(temporary.path(), "testkit-keeper")[..] else { panic!("one keeper") };
+    let directory = fs::read_dir(temporary.path()).expect("it is there").flatten().next().expect("the server's").path();
+    let files = ["log", "users.lock", "start.lock", "data/PG_VERSION", "data/postmaster.pid"];
+    let files = files.map(|name| directory.join(name));
+    assert!(files.iter().all(|file| file.exists()));
+    first.end();
+    let begun = Instant::now();
+    // The last one goes when the server ends.
+    while files[..4].iter().all(|file| file.exists()) {
+        assert!(begun.elapsed() < LATEST, "it is still there");
+        std::thread::yield_now();
+    }
+    let second = Holder::start(&temporary).expect("as before");
+    while processes(temporary.path(), "").contains(&keeper) {
+        sleep(Duration::from_millis(10));
+    }
+    assert!(second.answers());
+    let missing: Vec<_> = files.iter().filter(|file| !file.exists()).collect();
+    assert!(missing.is_empty(), "the one keeper took from the other: {missing:?}");
+    second.end();
+    assert_nothing_is_left(&temporary);
+}
+
+#[test]
 fn a_killed_keeper_is_replaced() {
     let temporary = temporary();
     let Some(first) = Holder::start(&temporary) else { return };

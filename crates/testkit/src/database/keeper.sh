@@ -51,7 +51,8 @@ stop() {
 end() {
     stop
     cd /
-    rm -rf "$directory"
+    # Gone at once for whoever comes now: what they make here must not fall to what is removed.
+    mv "$directory" "$directory.gone.$$" && rm -rf "$directory".gone.*
     exit 0
 }
 trap end TERM
