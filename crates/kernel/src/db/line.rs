@@ -8,17 +8,22 @@
 //! A unit that fails takes back its own savepoint. What breaks the shared transaction (a commit that is refused, a
 //! caller that is cancelled while it works) stores nothing of it, and each of its units runs again, by itself: whose
 //! fault it was then hears it alone.
+//!
+//! SQLite works in a thread of the driver's, and each call there and back changes threads twice; the driver's own way of
+//! beginning and of ending a transaction does so three times. So here transactions and savepoints are begun by text that
+//! goes along with a unit's first query, and ended by text: to the driver all of it is one transaction that never ends.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tracing::Instrument;
 
-use super::error::{DbError, is_broken_connection};
+use super::error::{DbError, is_broken_connection, is_contention};
+use super::explain_commit;
 use super::signal::Raised;
-use super::{explain_commit, roll_back};
 use crate::event::Emitted;
 
 /// So many units share a commit at most, for the first of them waits for the last.
@@ -31,17 +36,60 @@ pub(super) struct Line {
 }
 
 /// Belongs to whoever stands at the front.
-#[derive(Default)]
 struct Front {
+    /// The one connection that writes. It is gone while a unit works on it, and for good when that one did not come to
+    /// an end: what was open on it is lost then, and another connection is made.
+    connection: Option<DatabaseTransaction>,
+    stage: Stage,
     open: Option<Joint>,
+    /// Where the driver ends the connection, wherever this is dropped.
+    runtime: Handle,
 }
 
-/// A transaction that is not committed yet.
+impl Drop for Front {
+    fn drop(&mut self) {
+        let _entered = self.runtime.enter();
+        self.connection = None;
+    }
+}
+
+/// Where the transaction of the connection stands.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    /// Nothing is begun.
+    #[default]
+    Idle,
+    /// One unit has worked in it.
+    Begun,
+    /// So have others, each on top of a savepoint in the place of the one before.
+    Marked,
+}
+
+impl Stage {
+    /// What sets the next unit off from those before it.
+    const fn beginning(self) -> &'static str {
+        match self {
+            // Takes the lock for writing at once: who began by reading could not write when somebody else, another
+            // process, has written meanwhile.
+            Self::Idle => "BEGIN IMMEDIATE",
+            Self::Begun => "SAVEPOINT unit",
+            Self::Marked => "RELEASE unit; SAVEPOINT unit",
+        }
+    }
+
+    /// What takes back a unit that began so.
+    const fn undoing(self) -> &'static str {
+        match self {
+            Self::Idle => "ROLLBACK",
+            Self::Begun | Self::Marked => "ROLLBACK TO unit",
+        }
+    }
+}
+
+/// The units that share a transaction which is not committed yet.
+#[derive(Default)]
 struct Joint {
-    transaction: DatabaseTransaction,
     units: usize,
-    /// True while a unit works on top of it, and for good when that one did not come to an end.
-    broken: bool,
     fate: watch::Sender<Option<Fate>>,
 }
 
@@ -55,35 +103,49 @@ enum Fate {
 }
 
 impl Line {
+    /// # Panics
+    /// Outside of a runtime, where no database can be open.
     pub(super) fn new(patience: Duration) -> Self {
-        Self { front: Arc::default(), patience }
+        let front = Front { connection: None, stage: Stage::Idle, open: None, runtime: Handle::current() };
+        Self { front: Arc::new(Mutex::new(front)), patience }
     }
 }
 
 impl Front {
-    /// Commits what is open, or takes back what is broken, and says so to all whose work it is. Must not be
-    /// cancelled: nobody would know what became of it.
+    /// Commits what is open, unless it is lost, and says so to all whose work it is. Must not be cancelled: nobody
+    /// would know what became of it.
     async fn settle(&mut self) {
-        let Some(Joint { transaction, units, broken, fate }) = self.open.take() else { return };
-        let settled = if broken {
-            roll_back(transaction).await;
-            Fate::Broken
-        } else {
-            match transaction.commit().await {
-                Ok(()) => Fate::Stored,
-                Err(error) if units == 1 || is_broken_connection(&error) => Fate::Refused(error),
-                Err(_) => Fate::Broken,
-            }
+        let Some(Joint { units, fate }) = self.open.take() else { return };
+        let stage = std::mem::take(&mut self.stage);
+        let settled = match &self.connection {
+            None => Fate::Broken,
+            Some(_) if stage == Stage::Idle => Fate::Stored,
+            Some(connection) => match connection.execute_unprepared("COMMIT").await {
+                Ok(_) => Fate::Stored,
+                Err(error) => {
+                    self.undo(Stage::Idle).await;
+                    if units == 1 || is_broken_connection(&error) { Fate::Refused(error) } else { Fate::Broken }
+                }
+            },
         };
         fate.send_replace(Some(settled));
     }
 
-    /// What was begun on top of the open transaction has come to its end.
-    fn mend(&mut self) {
-        if let Some(open) = &mut self.open {
-            open.broken = false;
+    /// Takes back what was done from this stage on, or gives the connection up, which does so too.
+    async fn undo(&mut self, stage: Stage) {
+        let Some(connection) = self.connection.take() else { return };
+        match connection.execute_unprepared(stage.undoing()).await {
+            Ok(_) => self.connection = Some(connection),
+            Err(error) => tracing::warn!(%error, "a rollback failed; the connection is replaced"),
         }
     }
+}
+
+/// A connection without a transaction, which the driver takes for one.
+async fn connect(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let connection = writer.begin().await?;
+    connection.execute_unprepared("COMMIT").await?;
+    Ok(connection)
 }
 
 /// The front of the line, held.
@@ -104,7 +166,7 @@ impl Line {
     pub(super) async fn turn(&self, alone: bool) -> Result<Turn, DbError> {
         let turn = tokio::time::timeout(self.patience, Arc::clone(&self.front).lock_owned()).await;
         let mut front = turn.map_err(|_| DbError::Overloaded)?;
-        if front.open.as_ref().is_some_and(|open| alone || open.broken) {
+        if front.open.is_some() && (alone || front.connection.is_none()) {
             // A task of its own: whoever waits here may be cancelled.
             let settling = tokio::spawn(async move {
                 front.settle().await;
@@ -114,39 +176,60 @@ impl Line {
         }
         Ok(Turn { front, alone })
     }
+
+    /// Gives the connection back, after those who stand in line.
+    pub(super) async fn close(&self) {
+        let mut front = self.front.lock().await;
+        front.settle().await;
+        front.connection = None;
+    }
 }
 
 impl Turn {
-    /// Begins on top of what is open. Without anything open there is nothing to begin on.
-    pub(super) async fn begin(&mut self) -> Option<Result<DatabaseTransaction, DbErr>> {
-        let open = self.front.open.as_mut()?;
-        open.broken = true;
-        Some(open.transaction.begin().await)
+    /// The connection for a unit, and the text that begins it.
+    pub(super) async fn begin(
+        &mut self,
+        writer: &DatabaseConnection,
+    ) -> Result<(DatabaseTransaction, &'static str), DbErr> {
+        let connection = match self.front.connection.take() {
+            Some(connection) => connection,
+            None => connect(writer).await?,
+        };
+        Ok((connection, self.front.stage.beginning()))
     }
 
-    /// What was begun has been taken back, and the others' work is as it was.
-    pub(super) fn took_back(&mut self) {
-        self.front.mend();
+    /// Takes back the unit's work, if it has `begun` any; the others' work is as it was.
+    pub(super) async fn take_back(mut self, connection: DatabaseTransaction, begun: bool, failure: Option<&DbErr>) {
+        let front = &mut *self.front;
+        // Another process is writing: nothing is begun.
+        if front.stage == Stage::Idle && failure.is_some_and(is_contention) {
+            return;
+        }
+        front.connection = Some(connection);
+        if begun {
+            front.undo(front.stage).await;
+            if front.stage == Stage::Begun {
+                front.stage = Stage::Marked;
+            }
+        }
     }
 
-    /// Leaves a unit's work for the commit, waits for that, and then publishes. A caller that is cancelled meanwhile
-    /// changes nothing.
+    /// Leaves a unit's work, if it has `begun` any, for the commit, waits for that, and then publishes. A caller that
+    /// is cancelled meanwhile changes nothing.
     pub(super) async fn store(
         self,
         db: Arc<super::Shared>,
-        transaction: DatabaseTransaction,
+        connection: DatabaseTransaction,
+        begun: bool,
         emitted: Vec<Emitted>,
         raised: Raised,
     ) -> Result<(), NotStored> {
         let Self { mut front, alone } = self;
-        match &mut front.open {
-            Some(_) => {
-                transaction.commit().await.map_err(|error| NotStored::Failed(error.into()))?;
-                front.mend();
-            }
-            open => *open = Some(Joint { transaction, units: 0, broken: false, fate: watch::Sender::default() }),
+        front.connection = Some(connection);
+        if begun {
+            front.stage = if front.stage == Stage::Idle { Stage::Begun } else { Stage::Marked };
         }
-        let Some(open) = &mut front.open else { return Err(NotStored::Shared) };
+        let open = front.open.get_or_insert_default();
         open.units += 1;
         let (mut fate, last) = (open.fate.subscribe(), alone || open.units >= LARGEST);
         let line = Arc::clone(OwnedMutexGuard::mutex(&front));

@@ -43,8 +43,7 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QuerySelect, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QuerySelect, Statement, TransactionTrait,
 };
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -244,20 +243,20 @@ impl Db {
     }
 
     /// Runs the closure's work, then commits, rolls back or asks for another attempt.
-    async fn conclude<T, E, W>(&self, mut turn: Option<Turn>, owner: Owner, work: W) -> Attempt<Result<T, E>>
+    async fn conclude<T, E, W>(&self, turn: Option<Turn>, owner: Owner, work: W) -> Attempt<Result<T, E>>
     where
         W: Future<Output = Result<T, E>>,
         E: From<DbError>,
     {
         let outcome = UNIT_OF_WORK.scope((), work).await;
-        let Ending { transaction, failure, emitted, raised } = match owner.end() {
+        let Ending { transaction, begun, failure, emitted, raised } = match owner.end() {
             Ok(ending) => ending,
             Err(error) => return Attempt::Done(Err(error.into())),
         };
         match (outcome, failure) {
             (Ok(value), None) => {
                 let stored = match turn {
-                    Some(turn) => turn.store(Arc::clone(&self.shared), transaction, emitted, raised).await,
+                    Some(turn) => turn.store(Arc::clone(&self.shared), transaction, begun, emitted, raised).await,
                     None => self.commit(transaction, emitted, raised).await.map_err(NotStored::Failed),
                 };
                 match stored {
@@ -268,8 +267,9 @@ impl Db {
                 }
             }
             (outcome, failure) => {
-                if roll_back(transaction).await {
-                    turn.iter_mut().for_each(Turn::took_back);
+                match turn {
+                    Some(turn) => turn.take_back(transaction, begun, failure.as_ref()).await,
+                    None => roll_back(transaction).await,
                 }
                 match (outcome, failure) {
                     (_, Some(error)) if is_contention(&error) => Attempt::Again(error),
@@ -280,21 +280,13 @@ impl Db {
         }
     }
 
-    /// On SQLite the transaction takes the write lock at once: one that began by reading could
-    /// not become a writer when somebody else has written meanwhile.
     async fn begin(&self, turn: Option<&mut Turn>) -> Result<Owner, DbErr> {
-        let events = Arc::clone(&self.shared.events);
-        if let Some(turn) = turn
-            && let Some(begun) = turn.begin().await
-        {
-            return Ok(Owner::new(begun?, self.shared.kind, events));
-        }
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+        let writer = &self.shared.writer;
+        let begun = match turn {
+            Some(turn) => turn.begin(writer).await.map(|(connection, text)| (connection, Some(text)))?,
+            None => (writer.begin().await?, None),
         };
-        let transaction = self.shared.writer.begin_with_options(options).await?;
-        Ok(Owner::new(transaction, self.shared.kind, events))
+        Ok(Owner::new(begun, self.shared.kind, Arc::clone(&self.shared.events)))
     }
 
     /// Commits and then publishes. With events to tell this is a task of its own, so that a
@@ -348,6 +340,9 @@ impl Db {
     /// Closes every connection after its statement is done; later calls fail. The last thing a
     /// program does with its database.
     pub async fn close(&self) {
+        if let Some(line) = &self.shared.line {
+            line.close().await;
+        }
         for connection in [&self.shared.reader, &self.shared.writer] {
             if let Err(error) = connection.close_by_ref().await {
                 tracing::warn!(%error, "a database pool did not close cleanly");
@@ -374,13 +369,11 @@ fn explain_commit(error: DbErr) -> DbError {
     DbError::from(error)
 }
 
-/// Whether it went well. If not, the pool throws the connection away, which rolls back too.
-async fn roll_back(transaction: DatabaseTransaction) -> bool {
-    let done = transaction.rollback().await;
-    if let Err(error) = &done {
+/// If that fails, the pool throws the connection away, which rolls back too.
+async fn roll_back(transaction: DatabaseTransaction) {
+    if let Err(error) = transaction.rollback().await {
         tracing::warn!(%error, "a rollback failed; the connection is replaced");
     }
-    done.is_ok()
 }
 
 /// Kind and place, never the password.

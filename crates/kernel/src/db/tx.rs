@@ -3,7 +3,10 @@
 //! Not here: beginning, committing and retrying, which [`Db::write`](super::Db::write) does.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
@@ -15,6 +18,9 @@ use super::error::{DbError, is_contention};
 use super::signal::{Raised, Signal};
 use crate::event::{Emitted, Event, EventBus, Origin};
 use crate::sync::lock;
+
+/// How long an answer of SQLite is looked out for before the task goes to sleep.
+const LOOK_OUT: Duration = Duration::from_micros(100);
 
 /// An open unit of work. SeaORM's queries run on it: `Entity::find().one(&tx)`.
 ///
@@ -28,6 +34,8 @@ pub struct Tx {
 
 struct Session {
     transaction: DatabaseTransaction,
+    /// What begins this unit of work, until its first statement goes to the database.
+    beginning: Mutex<Option<&'static str>>,
     kind: DbKind,
     events: Arc<EventBus>,
     /// The first failure; while there is one, nothing more is done.
@@ -44,16 +52,24 @@ pub(super) struct Owner {
 /// How a unit of work stands when its closure is done.
 pub(super) struct Ending {
     pub(super) transaction: DatabaseTransaction,
+    /// Whether anything was asked of the database.
+    pub(super) begun: bool,
     pub(super) failure: Option<DbErr>,
     pub(super) emitted: Vec<Emitted>,
     pub(super) raised: Raised,
 }
 
 impl Owner {
-    pub(super) fn new(transaction: DatabaseTransaction, kind: DbKind, events: Arc<EventBus>) -> Self {
+    /// With the text that begins it, where the transaction is not begun yet.
+    pub(super) fn new(
+        (transaction, beginning): (DatabaseTransaction, Option<&'static str>),
+        kind: DbKind,
+        events: Arc<EventBus>,
+    ) -> Self {
         Self {
             session: Arc::new(Session {
                 transaction,
+                beginning: Mutex::new(beginning),
                 kind,
                 events,
                 failure: Mutex::default(),
@@ -74,6 +90,7 @@ impl Owner {
         match Arc::try_unwrap(self.session) {
             Ok(session) => Ok(Ending {
                 transaction: session.transaction,
+                begun: lock(&session.beginning).is_none(),
                 failure: std::mem::take(&mut lock(&session.failure)),
                 emitted: std::mem::take(&mut lock(&session.emitted)),
                 raised: *lock(&session.raised),
@@ -93,12 +110,68 @@ impl Session {
         error
     }
 
+    /// Begins a call to the database: with what begins this unit of work, if it is the first.
+    fn call(&self) -> Result<(Option<&'static str>, Call<'_>), DbErr> {
+        self.refuse_if_failed()?;
+        let beginning = lock(&self.beginning).take();
+        Ok((beginning, Call { session: self, is_first: beginning.is_some() }))
+    }
+
+    /// Waits for an answer. One of SQLite, which works on another thread of this process, is looked out for at first:
+    /// to sleep and be woken takes longer than most statements work. Whoever writes there is alone in that, so no more
+    /// than one thread ever looks out, and it lets all others go first.
+    async fn answer<T>(&self, call: impl Future<Output = T>) -> T {
+        let mut call = pin!(call);
+        poll_fn(|context| {
+            let begun = Instant::now();
+            loop {
+                let answer = call.as_mut().poll(context);
+                if answer.is_ready() || self.kind != DbKind::Sqlite || begun.elapsed() > LOOK_OUT {
+                    return answer;
+                }
+                std::thread::yield_now();
+            }
+        })
+        .await
+    }
+
+    /// Begins this unit of work by itself, unless it is begun.
+    async fn begin(&self) -> Result<(), DbErr> {
+        match self.call()? {
+            (Some(text), call) => call.end(self.answer(self.transaction.execute_unprepared(text)).await.map(drop)),
+            (None, _) => Ok(()),
+        }
+    }
+
     fn refuse_if_failed(&self) -> Result<(), DbErr> {
         match &*lock(&self.failure) {
             None => Ok(()),
             Some(first) => Err(DbErr::Custom(format!(
                 "this unit of work has failed already and takes no more statements: {first}"
             ))),
+        }
+    }
+}
+
+/// A call to the database that has not been answered.
+struct Call<'a> {
+    session: &'a Session,
+    is_first: bool,
+}
+
+impl Call<'_> {
+    /// Passes the answer on, and remembers a failure.
+    fn end<T>(mut self, answer: Result<T, DbErr>) -> Result<T, DbErr> {
+        self.is_first = false;
+        answer.map_err(|error| self.session.note(error))
+    }
+}
+
+/// Nobody knows whether a unit of work is begun of which the first call was given up.
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.is_first {
+            self.session.note(DbErr::Custom("its first statement was given up".to_owned()));
         }
     }
 }
@@ -150,11 +223,11 @@ impl Tx {
     {
         let outer = &self.session;
         let failed = |error| DbError::from(outer.note(error));
-        outer.refuse_if_failed().map_err(DbError::from)?;
+        outer.begin().await.map_err(DbError::from)?;
         let transaction = outer.transaction.begin().await.map_err(failed)?;
-        let inner = Owner::new(transaction, outer.kind, Arc::clone(&outer.events));
+        let inner = Owner::new((transaction, None), outer.kind, Arc::clone(&outer.events));
         let outcome = part(inner.handle()).await;
-        let Ending { transaction, failure, emitted, raised } = inner.end()?;
+        let Ending { transaction, failure, emitted, raised, .. } = inner.end()?;
         match (outcome, failure) {
             (Ok(value), None) => {
                 transaction.commit().await.map_err(failed)?;
@@ -174,11 +247,6 @@ impl Tx {
             }
         }
     }
-
-    /// Passes a statement's failure on and remembers it.
-    fn watch<T>(&self, done: Result<T, DbErr>) -> Result<T, DbErr> {
-        done.map_err(|error| self.session.note(error))
-    }
 }
 
 /// Whether this statement is the transaction's own business. On SQLite others may share that transaction.
@@ -195,9 +263,11 @@ impl ConnectionTrait for Tx {
         self.session.transaction.get_database_backend()
     }
 
+    // What counts rows goes by itself: SQLite would count those of the statement before for a text that begins.
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.session.refuse_if_failed()?;
-        self.watch(self.session.transaction.execute_raw(statement).await)
+        self.session.begin().await?;
+        let (_, call) = self.session.call()?;
+        call.end(self.session.answer(self.session.transaction.execute_raw(statement)).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -206,18 +276,31 @@ impl ConnectionTrait for Tx {
             let text = format!("{sql}: a unit of work begins and ends with its closure");
             return Err(self.session.note(DbErr::Custom(text)));
         }
-        self.watch(self.session.transaction.execute_unprepared(sql).await)
+        self.session.begin().await?;
+        let (_, call) = self.session.call()?;
+        call.end(self.session.transaction.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.session.refuse_if_failed()?;
-        self.watch(self.session.transaction.query_one_raw(statement).await)
+        let (beginning, call) = self.session.call()?;
+        let query = self.session.transaction.query_one_raw(after(beginning, statement));
+        call.end(self.session.answer(query).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.session.refuse_if_failed()?;
-        self.watch(self.session.transaction.query_all_raw(statement).await)
+        let (beginning, call) = self.session.call()?;
+        let query = self.session.transaction.query_all_raw(after(beginning, statement));
+        call.end(self.session.answer(query).await)
     }
+}
+
+/// The statement, with the text that goes before it.
+fn after(beginning: Option<&'static str>, mut statement: Statement) -> Statement {
+    if let Some(text) = beginning {
+        statement.sql.insert_str(0, "; ");
+        statement.sql.insert_str(0, text);
+    }
+    statement
 }
 
 impl fmt::Debug for Tx {
