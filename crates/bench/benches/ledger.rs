@@ -104,9 +104,13 @@ impl Ledger {
             LISTENING.store(false, Ordering::SeqCst);
         }
         let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let heard = heard.iter().filter(|sql| sql.contains('"'));
+        // Several may go in one text, with what begins a transaction.
+        let controls = ["BEGIN", "COMMIT", "RELEASE", "SAVEPOINT"];
+        let heard = heard.iter().flat_map(|text| text.split("; "));
+        let heard = heard.filter(|sql| !controls.iter().any(|control| sql.starts_with(control)));
         ledger.statements = heard.map(|sql| named(sql, kind)).collect();
-        assert_eq!(ledger.statements.len(), 4, "{heard:#?}", heard = ledger.statements);
+        let expected = if kind == Kind::Sqlite { 5 } else { 2 };
+        assert_eq!(ledger.statements.len(), expected, "{:#?}", ledger.statements);
         ledger
     }
 
@@ -178,11 +182,10 @@ impl Ledger {
         let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
         connection.execute_batch(pragmas).expect("pragmas");
         let (mut pairs, mut count, begun) = (Pairs(7), 0_u32, Instant::now());
-        let mut made = 0;
         while begun.elapsed() < RUN {
             let (from, to) = pairs.next();
             let (from, to) = (self.people[from].profile, self.people[to].profile);
-            let run = |sql: &str, made: i64| {
+            let run = |sql: &str| {
                 let mut statement = connection.prepare_cached(sql).expect("a statement");
                 for at in 1..=statement.parameter_count() {
                     let value = match statement.parameter_name(at).expect("all have names") {
@@ -191,28 +194,23 @@ impl Ledger {
                         ":sender_wallet" => Value::Integer(from + self.shift),
                         ":receiver_wallet" => Value::Integer(to + self.shift),
                         ":key" => Value::Text(format!("floor:{}", KEY.load(Ordering::Relaxed))),
-                        ":made" => Value::Integer(made),
                         ":moment" => Value::Text(MOMENT.to_owned()),
                         other => panic!("{other}"),
                     };
                     statement.raw_bind_parameter(at, value).expect("bound");
                 }
-                let mut last = 0;
                 let mut rows = statement.raw_query();
+                let mut last = None;
                 while let Some(row) = rows.next().expect("a row") {
-                    last = row.get(0).unwrap_or(0);
+                    last = row.get::<_, Value>(0).ok();
                 }
                 last
             };
             KEY.fetch_add(1, Ordering::Relaxed);
-            run("BEGIN IMMEDIATE", 0);
-            for sql in &self.statements {
-                let answered = run(sql, made);
-                if sql.starts_with("INSERT INTO \"economy_transfer\"") {
-                    made = answered;
-                }
-            }
-            run("COMMIT", 0);
+            run("BEGIN IMMEDIATE");
+            let answers: Vec<_> = self.statements.iter().map(|sql| run(sql)).collect();
+            assert_eq!(answers.last(), Some(&Some(Value::Integer(2))), "two entries");
+            run("COMMIT");
             count += 1;
         }
         f64::from(count) / begun.elapsed().as_secs_f64()
@@ -230,9 +228,7 @@ impl Ledger {
             shift = self.shift,
         );
         for sql in &self.statements {
-            // The id of the transfer goes into its entries.
-            let end = if sql.starts_with("INSERT INTO \"economy_transfer\"") { " \\gset" } else { ";" };
-            writeln!(script, "{}{end}", sql.replace(":made", ":id")).expect("a text");
+            writeln!(script, "{};", sql.replace('\n', " ")).expect("a text");
         }
         script.push_str("COMMIT;\n");
         let file = tempfile::NamedTempFile::new().expect("a file");
@@ -268,67 +264,48 @@ impl Pairs {
     }
 }
 
-/// A statement with a name or a value in each parameter's place, by the column that it is for: first stands whoever
-/// pays.
+/// A statement with a name or a value in each parameter's place.
 fn named(sql: &str, kind: Kind) -> String {
-    let columns: Vec<&str> = match sql.strip_prefix("INSERT INTO ").and_then(|rest| rest.split_once(" (")) {
-        Some((_, rest)) => rest.split(')').next().unwrap_or_default().split(", ").collect(),
-        None => Vec::new(),
-    };
-    let is_entry = sql.starts_with("INSERT INTO \"economy_deltacrowntransaction\"");
-    let selects = !columns.is_empty() && sql.contains(") SELECT ");
-    let (mut out, mut rest, mut seen, mut ids) = (String::new(), sql, 0, 0);
+    // What is written has its parameters by number, see `store::record`; what is read has both profiles.
+    let written: [(&str, &str); 16] = [
+        ("'manual_adjust'", "text"),
+        (":key", "text"),
+        (":sender_wallet", "bigint"),
+        (":receiver_wallet", "bigint"),
+        ("1", "bigint"),
+        ("NULL", "bigint"),
+        ("NULL", "bigint"),
+        ("NULL", "bigint"),
+        ("''", "text"),
+        ("NULL", "bigint"),
+        ("NULL", "bigint"),
+        (":moment", "timestamptz"),
+        ("\"cached_balance\" - 1", "bigint"),
+        ("\"cached_balance\" + 1", "bigint"),
+        ("\"version\"", "bigint"),
+        ("\"version\"", "bigint"),
+    ];
+    let (mut out, mut rest, mut seen) = (String::new(), sql, 0);
+    let read = !sql.contains("\"economy_transfer\"") && sql.starts_with("SELECT");
     while let Some(at) = rest.find(['$', '?']) {
         out.push_str(&rest[..at]);
-        rest = rest[at + 1..].trim_start_matches(|one: char| one.is_ascii_digit());
-        let before = out.trim_end_matches(" = ").trim_end();
-        let word = before.rsplit([' ', '.', '(']).next().unwrap_or_default().replace('"', "");
-        let second = if columns.is_empty() { out.contains(":sender") } else { seen >= columns.len() };
-        let inserted = if selects && second { None } else { columns.get(seen % columns.len().max(1)) };
-        seen += 1;
-        let column = inserted.map_or(word, |column| column.trim_matches('"').to_owned());
-        let (value, of_type) = match column.as_str() {
-            "profile_id" if second => (":receiver", ""),
-            "profile_id" => (":sender", ""),
-            "from_wallet_id" => (":sender_wallet", "bigint"),
-            "to_wallet_id" => (":receiver_wallet", "bigint"),
-            "wallet_id" if second => (":receiver_wallet", ""),
-            "wallet_id" => (":sender_wallet", ""),
-            // The case of whoever pays; then both wallets.
-            "id" => {
-                ids += 1;
-                (if ids < 3 { ":sender_wallet" } else { ":receiver_wallet" }, "")
-            }
-            "idempotency_key" if is_entry => ("NULL", ""),
-            "idempotency_key" => (":key", "text"),
-            "transfer_id" => (":made", ""),
-            "created_at" | "updated_at" => (":moment", "timestamptz"),
-            "amount" if !selects && !second => ("-1", ""),
-            "amount" | "balance_after" => ("1", "bigint"),
-            "THEN" => ("\"cached_balance\" - 1", ""),
-            "ELSE" => ("\"cached_balance\" + 1", ""),
-            "SELECT" | "LIMIT" | "+" => ("1", ""),
-            "version" if columns.is_empty() => ("\"version\"", ""),
-            "version" if second => (VERSION_OF_RECEIVER, ""),
-            "version" => (VERSION_OF_SENDER, ""),
-            "reason" => ("'manual_adjust'", "text"),
-            "note" => ("''", "text"),
-            "tournament_id" | "registration_id" | "match_id" | "created_by_id" | "reverses_id" => ("NULL", "bigint"),
-            other => panic!("nobody knows what {other} is in {sql}"),
-        };
-        out.push_str(value);
-        if selects && kind == Kind::Postgres && !of_type.is_empty() {
-            out.push_str("::");
-            out.push_str(of_type);
+        rest = &rest[at + 1..];
+        let digits = rest.len() - rest.trim_start_matches(|one: char| one.is_ascii_digit()).len();
+        let number = rest[..digits].parse::<usize>();
+        rest = &rest[digits..];
+        if read {
+            seen += 1;
+            out.push_str(if seen == 1 { ":sender" } else { ":receiver" });
+            continue;
+        }
+        let (value, of_type) = written[number.expect("a number") - 1];
+        match kind {
+            Kind::Sqlite => out.push_str(value),
+            Kind::Postgres => write!(out, "({value})::{of_type}").expect("a text"),
         }
     }
     out + rest
 }
-
-const VERSION_OF_SENDER: &str =
-    "(SELECT \"version\" + 1 FROM \"economy_deltacrownwallet\" WHERE \"id\" = :sender_wallet)";
-const VERSION_OF_RECEIVER: &str =
-    "(SELECT \"version\" + 1 FROM \"economy_deltacrownwallet\" WHERE \"id\" = :receiver_wallet)";
 
 static LISTENING: AtomicBool = AtomicBool::new(false);
 static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());

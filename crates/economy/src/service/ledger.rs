@@ -176,14 +176,12 @@ impl Wallets {
             // What was done before is no matter of the balance now.
             Err(refusal) => return self.done(tx, facts, words).await?.ok_or(refusal),
         };
-        let Some(transfer) = insert(tx, facts, (from.id, to.id), words, now).await? else {
+        let Some(transfer) = record(tx, facts, words, [&paid, &got], now).await? else {
             return match self.done(tx, facts, words).await? {
                 Some(receipt) => Ok(receipt),
                 None => Err(key_of_old_entry(tx, words).await?),
             };
         };
-        store::insert_entries(tx, transfer, facts, words, [&paid, &got], now).await.map_err(DbError::from)?;
-        store::set_balances(tx, [&paid, &got], now).await.map_err(DbError::from)?;
         let (from_balance, to_balance) = (paid.cached_balance, got.cached_balance);
         self.0.extend([(facts.from, paid), (facts.to, got)]);
         Ok(Receipt {
@@ -207,21 +205,20 @@ impl Wallets {
     }
 }
 
-/// Inserts a transfer; nothing when its key has been used.
-async fn insert(
+/// Writes a transfer down; nothing when its key has been used.
+async fn record(
     tx: &Tx,
     facts: &Facts,
-    ids: (i64, i64),
     words: &Words<'_>,
+    wallets: [&wallet::Model; 2],
     now: DateTime<Utc>,
 ) -> Result<Option<i64>, TransferRefusal> {
     let Some(operator) = words.operator else {
-        return Ok(store::insert_transfer(tx, facts, ids, words, now).await.map_err(DbError::from)?);
+        return Ok(store::record(tx, facts, words, wallets, now).await.map_err(DbError::from)?);
     };
     // Whoever is named as the operator may not exist, and the unit of work can go on.
-    let insert =
-        |tx: Tx| async move { store::insert_transfer(&tx, facts, ids, words, now).await.map_err(DbError::from) };
-    tx.savepoint(insert).await.map_err(|error| match error.constraint() {
+    let record = |tx: Tx| async move { store::record(&tx, facts, words, wallets, now).await.map_err(DbError::from) };
+    tx.savepoint(record).await.map_err(|error| match error.constraint() {
         Some(Constraint::ForeignKey) => TransferRefusal::NoSuchOperator(operator),
         _ => error.into(),
     })

@@ -1,19 +1,22 @@
 //! Every query of the economy.
 
 pub(crate) mod audit;
+mod record;
 
 use chrono::{DateTime, Utc};
 use kernel::{DbError, Tx};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, Query},
+    sea_query::{ExprTrait, OnConflict},
 };
 
 use crate::{
     model::{coin_policy, transaction, transfer, wallet},
-    rules::{Facts, Filter, Holder},
+    rules::{Filter, Holder},
 };
+
+pub(crate) use record::{Words, record};
 
 fn is_of(holder: Holder) -> Condition {
     let kind = wallet::Column::Kind.eq(holder.kind());
@@ -69,23 +72,6 @@ pub(crate) async fn insert_missing(db: &impl ConnectionTrait, holder: Holder, no
     wallet::Entity::insert(row).on_conflict(once).exec_without_returning(db).await.map(drop)
 }
 
-/// Sets the balances of two wallets, which have been locked and read before; one more version of each.
-pub(crate) async fn set_balances(tx: &Tx, [one, other]: [&wallet::Model; 2], now: DateTime<Utc>) -> Result<(), DbErr> {
-    let (id, version) = (wallet::Column::Id, wallet::Column::Version);
-    let unchanged = |wallet: &wallet::Model| {
-        Condition::all().add(id.eq(wallet.id)).add(version.eq(wallet.version.saturating_sub(1)))
-    };
-    let balance = CaseStatement::new().case(id.eq(one.id), one.cached_balance).finally(other.cached_balance);
-    let done = wallet::Entity::update_many()
-        .col_expr(wallet::Column::CachedBalance, balance.into())
-        .col_expr(version, Expr::col(version).add(1))
-        .col_expr(wallet::Column::UpdatedAt, now.into())
-        .filter(Condition::any().add(unchanged(one)).add(unchanged(other)))
-        .exec(tx)
-        .await?;
-    if done.rows_affected == 2 { Ok(()) } else { Err(DbErr::RecordNotUpdated) }
-}
-
 pub(crate) async fn transfer(db: &impl ConnectionTrait, id: i64) -> Result<Option<transfer::Model>, DbErr> {
     transfer::Entity::find_by_id(id).one(db).await
 }
@@ -103,80 +89,6 @@ pub(crate) async fn old_entry_by_key(db: &impl ConnectionTrait, key: &str) -> Re
 /// The transfer that takes this one back.
 pub(crate) async fn reversal_of(db: &impl ConnectionTrait, id: i64) -> Result<Option<transfer::Model>, DbErr> {
     transfer::Entity::find().filter(transfer::Column::ReversesId.eq(id)).one(db).await
-}
-
-/// What a new transfer has besides its facts.
-pub(crate) struct Words<'a> {
-    pub(crate) key: &'a str,
-    pub(crate) note: &'a str,
-    pub(crate) operator: Option<i64>,
-}
-
-/// Inserts a transfer unless its key has been used, by another one or by an entry of the old platform; its id.
-pub(crate) async fn insert_transfer(
-    tx: &Tx,
-    facts: &Facts,
-    (from, to): (i64, i64),
-    words: &Words<'_>,
-    now: DateTime<Utc>,
-) -> Result<Option<i64>, DbErr> {
-    use transfer::Column;
-    let row: [(Column, Expr); 12] = [
-        (Column::Reason, facts.reason.as_str().into()),
-        (Column::IdempotencyKey, words.key.into()),
-        (Column::FromWalletId, from.into()),
-        (Column::ToWalletId, to.into()),
-        (Column::Amount, facts.amount.into()),
-        (Column::TournamentId, facts.about.tournament.into()),
-        (Column::RegistrationId, facts.about.registration.into()),
-        (Column::MatchId, facts.about.match_id.into()),
-        (Column::Note, words.note.into()),
-        (Column::CreatedById, words.operator.into()),
-        (Column::ReversesId, facts.reverses.into()),
-        (Column::CreatedAt, now.into()),
-    ];
-    let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
-    let old = Query::select()
-        .expr(1)
-        .from(transaction::Entity)
-        .and_where(transaction::Column::IdempotencyKey.eq(words.key))
-        .to_owned();
-    let new = Query::select().exprs(values).and_where(Expr::exists(old).not()).to_owned();
-    let mut insert = Query::insert();
-    insert.into_table(transfer::Entity).columns(columns).returning_col(Column::Id);
-    insert.select_from(new).map_err(|error| DbErr::Custom(error.to_string()))?;
-    insert.on_conflict(OnConflict::column(Column::IdempotencyKey).do_nothing().to_owned());
-    let made = tx.query_one(&insert).await?;
-    made.map(|row| row.try_get_by_index(0)).transpose()
-}
-
-/// Both sides of a transfer, with the wallets as they are after it.
-pub(crate) async fn insert_entries(
-    tx: &Tx,
-    transfer: i64,
-    facts: &Facts,
-    words: &Words<'_>,
-    [from, to]: [&wallet::Model; 2],
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let side = |wallet: &wallet::Model, amount: i64| transaction::ActiveModel {
-        wallet_id: Set(wallet.id),
-        amount: Set(amount),
-        reason: Set(facts.reason.as_str().to_owned()),
-        tournament_id: Set(facts.about.tournament),
-        registration_id: Set(facts.about.registration),
-        match_id: Set(facts.about.match_id),
-        note: Set(words.note.to_owned()),
-        created_by_id: Set(words.operator),
-        idempotency_key: Set(None),
-        created_at: Set(now),
-        transfer_id: Set(Some(transfer)),
-        balance_after: Set(Some(wallet.cached_balance)),
-        version: Set(Some(wallet.version)),
-        ..Default::default()
-    };
-    let sides = [side(from, -facts.amount), side(to, facts.amount)];
-    transaction::Entity::insert_many(sides).exec_without_returning(tx).await.map(drop)
 }
 
 /// The two entries of a transfer.
