@@ -1,5 +1,6 @@
 //! Two thousand spectators on one bracket: from the act that confirms a result until each of them has heard of it, and
-//! until each has the new page, which it asks for as the site's script does: packed, and soon, but not all at once.
+//! until each has the new page, which it asks for as the site's script does: packed, soon but not all at once, and as
+//! anybody, also where the spectator has an account and a stream that knows it.
 //!
 //! The time begins before the act, so the act's own time is in it; that is told beside. The floor is a bare route that
 //! sends an event to as many streams. All spectators are on this machine, too, and take their share of it.
@@ -24,7 +25,7 @@ use bench::{
 };
 use brackets::Side;
 use futures_util::stream;
-use kernel::TestClock;
+use kernel::{DbError, SystemRandom, TestClock};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use scene::Scene;
 use testkit::TestDatabase;
@@ -33,6 +34,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     runtime::Runtime,
     sync::{mpsc, watch},
+    task::JoinSet,
 };
 
 const SPECTATORS: usize = 2_000;
@@ -47,19 +49,31 @@ fn main() {
     let runtime = Runtime::new().expect("a runtime");
     println!("{SPECTATORS} spectators hear of {RESULTS} results");
     println!("{:<40} {:>10} {:>10} {:>10} {:>10}  of them the act", "", "median", "99%", "all", "aim of 99%");
-    for db in [Some(TestDatabase::sqlite()), TestDatabase::postgres()].into_iter().flatten() {
-        runtime.block_on(ours(&db));
+    for kind in [Some(TestDatabase::sqlite()), TestDatabase::postgres()].into_iter().flatten().map(|db| db.kind()) {
+        for signed_in in [false, true] {
+            runtime.block_on(ours(&TestDatabase::new(kind).expect("there was one before"), signed_in));
+        }
     }
     runtime.block_on(floor());
 }
 
-async fn ours(db: &TestDatabase) {
+async fn ours(db: &TestDatabase, signed_in: bool) {
     site::migrate(db).await;
     let scene = Scene::new(db, 2 * RESULTS, |row| row).await;
     scene.begin().await;
+    let mut sessions = Vec::new();
+    for number in 0..if signed_in { SPECTATORS } else { 0 } {
+        let (world, fan) = (&scene.world, scene.world.person(&format!("fan{number}")).await.user);
+        let opened = world.db.write(|tx| async move {
+            accounts::service::open_session(&tx, &world.clock, &SystemRandom, fan, "").await
+        });
+        let opened: Result<String, DbError> = opened.await;
+        sessions.push(opened.expect("it is written"));
+    }
     let address = site::serve(scene.world.db.clone(), Arc::new(TestClock::at(scene.world.now()))).await;
     let page = Ask::page("/tournaments/cup/bracket").with("accept-encoding", "gzip, deflate, br");
-    let mut crowd = Crowd::at(address, &format!("/live/tournaments/{}", scene.cup), Some(&page)).await;
+    let stream = format!("/live/tournaments/{}", scene.cup);
+    let mut crowd = Crowd::at(address, &stream, &sessions, Some(&page)).await;
     let (mut heard, mut drawn, mut acts) = (Vec::new(), Vec::new(), Vec::new());
     let rows: Vec<_> = scene.matches().await.into_iter().filter(scene::playable).take(RESULTS).collect();
     for row in rows {
@@ -73,9 +87,10 @@ async fn ours(db: &TestDatabase) {
         heard.extend(first);
         drawn.extend(last);
     }
-    let (kind, act) = (db.kind(), Some(bench::middle(acts)));
-    tell(&format!("{kind:?}, heard"), heard, "", act);
-    tell(&format!("{kind:?}, new page there"), drawn, "< 250 ms", act);
+    let who = format!("{:?}{}", db.kind(), if signed_in { ", signed in" } else { "" });
+    let act = Some(bench::middle(acts));
+    tell(&format!("{who}: heard"), heard, "", act);
+    tell(&format!("{who}: new page there"), drawn, "< 250 ms", act);
 }
 
 async fn floor() {
@@ -98,7 +113,7 @@ async fn floor() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let mut crowd = Crowd::at(address, "/", None).await;
+    let mut crowd = Crowd::at(address, "/", &[], None).await;
     let mut times = Vec::new();
     for number in 1..=RESULTS as u64 {
         crowd.rest().await;
@@ -118,24 +133,32 @@ fn tell(what: &str, mut times: Vec<Duration>, aim: &str, act: Option<Duration>) 
 }
 
 /// Open streams; each says when it has heard something, and when the page is there.
-struct Crowd(mpsc::UnboundedReceiver<(usize, Instant, Instant)>);
+struct Crowd {
+    said: mpsc::UnboundedReceiver<(usize, Instant, Instant)>,
+    /// Who goes when the crowd goes: files are few.
+    _spectators: JoinSet<()>,
+}
 
 impl Crowd {
-    async fn at(address: SocketAddr, path: &str, page: Option<&Ask>) -> Self {
+    /// Whoever has no session comes without.
+    async fn at(address: SocketAddr, path: &str, sessions: &[String], page: Option<&Ask>) -> Self {
         let (send, receive) = mpsc::unbounded_channel();
-        let mut crowd = Self(receive);
+        let mut spectators = JoinSet::new();
         for number in 0..SPECTATORS {
             // Each from an address of its own, as a proxy would say.
             let from = format!("10.0.{}.{}", number / 250, number % 250);
-            let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nx-forwarded-for: {from}\r\n\r\n");
+            let session =
+                sessions.get(number).map(|session| format!("cookie: session={session}\r\n")).unwrap_or_default();
+            let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nx-forwarded-for: {from}\r\n{session}\r\n");
             let mut stream = TcpStream::connect(address).await.expect("it listens");
             stream.write_all(request.as_bytes()).await.expect("it writes");
             let page = match page {
                 Some(ask) => Some((TcpStream::connect(address).await.expect("it listens"), ask.clone())),
                 None => None,
             };
-            tokio::spawn(listen(stream, page, number, send.clone()));
+            spectators.spawn(listen(stream, page, number, send.clone()));
         }
+        let mut crowd = Self { said: receive, _spectators: spectators };
         // The greeting.
         crowd.all_heard(Instant::now()).await;
         crowd
@@ -143,7 +166,7 @@ impl Crowd {
 
     /// Waits until nobody hears anything more.
     async fn rest(&mut self) {
-        while tokio::time::timeout(Duration::from_millis(300), self.0.recv()).await.is_ok() {}
+        while tokio::time::timeout(Duration::from_millis(300), self.said.recv()).await.is_ok() {}
     }
 
     /// How long after this moment each first heard something, and had the page then.
@@ -151,7 +174,7 @@ impl Crowd {
         let mut first = vec![None; SPECTATORS];
         let mut open = SPECTATORS;
         while open > 0 {
-            let heard = tokio::time::timeout(Duration::from_secs(30), self.0.recv()).await;
+            let heard = tokio::time::timeout(Duration::from_secs(30), self.said.recv()).await;
             let (number, heard, drawn) = heard.expect("all hear it").expect("streams are open");
             if first[number].is_none() {
                 first[number] = Some([heard, drawn].map(|at| at.saturating_duration_since(since)));

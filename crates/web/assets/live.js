@@ -91,7 +91,9 @@
     again = false;
     waiting = false;
     try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store", credentials: "same-origin" });
+      // What everybody sees alike is asked for as anybody: the server has it ready.
+      const credentials = "liveShared" in main.dataset ? "omit" : "same-origin";
+      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store", credentials });
       // Signed out, or not allowed any more: the page as it is would be a lie.
       if (answer.redirected || answer.status === 401 || answer.status === 403 || answer.status === 404) { location.reload(); return; }
       if (!answer.ok) return;

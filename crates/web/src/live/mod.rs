@@ -79,14 +79,16 @@ pub(crate) async fn me(
     open(shared, format!("user:{}", person.user.id), None, Some(person.user.id), from, &parts).await
 }
 
-/// Whether somebody may hear of a tournament. For all without an account it is asked once a generation: thousands of
-/// them may hear of the same result.
+/// Whether somebody may hear of a tournament.
 async fn may_watch(shared: &Shared, who: Option<i64>, tournament: i64) -> Result<bool, kernel::DbError> {
-    let ask = shared.doors.may_watch(&shared.db, who, tournament);
-    match who {
-        Some(_) => ask.await,
-        None => shared.watched.get_or_insert_async(&(tournament, shared.generation()), ask).await,
-    }
+    Ok(everybody_may_watch(shared, tournament).await?
+        || (who.is_some() && shared.doors.may_watch(&shared.db, who, tournament).await?))
+}
+
+/// Whether everybody may hear of a tournament. Asked once a generation, for thousands may hear of the same result.
+async fn everybody_may_watch(shared: &Shared, tournament: i64) -> Result<bool, kernel::DbError> {
+    let ask = shared.doors.may_watch(&shared.db, None, tournament);
+    shared.watched.get_or_insert_async(&(tournament, shared.generation()), ask).await
 }
 
 async fn open(
@@ -212,6 +214,11 @@ impl Watcher {
     }
 
     async fn look(&self) -> Result<bool, kernel::DbError> {
+        if let Some(tournament) = self.tournament
+            && everybody_may_watch(&self.shared, tournament).await?
+        {
+            return Ok(true);
+        }
         let (db, clock) = (&self.shared.db, &*self.shared.clock);
         if let Some(token) = &self.token {
             let signed_in = accounts::service::resume(db, clock, token).await?;
@@ -220,7 +227,7 @@ impl Watcher {
             }
         }
         match self.tournament {
-            Some(tournament) => may_watch(&self.shared, self.who, tournament).await,
+            Some(tournament) => self.shared.doors.may_watch(db, self.who, tournament).await,
             None => Ok(true),
         }
     }

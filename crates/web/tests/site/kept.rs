@@ -14,8 +14,10 @@ use testkit::{TestDatabase, http::Client};
 use tournaments::{model::tournament, service};
 
 use crate::{
+    browser,
     served::{Served, migrated, serve},
     support,
+    teams::sign_in_as,
     tournaments::{Cup, act, as_, contains, person},
 };
 
@@ -34,8 +36,56 @@ fn at_once(site: &Served, visitors: &[Client], path: &str) -> u64 {
     site.db.statements() - before
 }
 
+/// What is inside of the page's frame but the tip to sign in, which is in no live part; and whether the script asks for
+/// it as anybody.
+fn shared(page: &str) -> (String, bool) {
+    let main = &page[page.find("<main").expect("a main part")..];
+    let (tag, rest) = main.split_once('>').expect("its end");
+    let text = match rest.split_once("<p class=\"tip\">Do you play in this match?") {
+        Some((before, tip)) => before.to_owned() + tip.split_once("</p>").expect("its end").1,
+        None => rest.to_owned(),
+    };
+    (text, tag.contains(" data-live-shared"))
+}
+
 testkit::on_both! {
     from migrated;
+
+    async fn who_has_no_part_in_it_sees_what_everybody_sees(database: &TestDatabase) {
+        let site = &serve(database).await;
+        let cup = Cup::new(site, 4, |cup| cup).await;
+        let (fan, visitor) = (as_(site, person(site, "fan").await).await, site.visitor());
+        let (player, organizer) = (as_(site, cup.players[0]).await, as_(site, cup.organizer).await);
+        let parts = ["", "rules", "entrants", "bracket", "matches", "standings", "prizes"].map(|part| cup.path(part));
+        let (mut own, mut others) = (parts.to_vec(), Vec::new());
+        for stage in ["open", "begun", "reported", "disputed", "over"] {
+            if stage == "begun" {
+                cup.begin().await;
+                for row in cup.matches().await {
+                    let plays = [row.participant1_id, row.participant2_id].contains(&Some(cup.entries[0]));
+                    let rooms = if plays { &mut own } else { &mut others };
+                    rooms.push(format!("/matches/{}", row.id));
+                }
+                assert_eq!((own.len() - parts.len(), others.len()), (1, 2));
+            }
+            if stage == "reported" || stage == "disputed" {
+                let row = cup.the("W1.1").await;
+                let (entry, winner) = if stage == "reported" { (row.participant1_id, Side::A) } else { (row.participant2_id, Side::B) };
+                cup.say(&row, entry, winner).await;
+            }
+            if stage == "over" {
+                let (id, organizer) = (cup.row.id, Actor::user(cup.organizer));
+                act!(site, organizer, |tx, cx| service::lifecycle::cancel(tx, cx, id, "The hall is flooded."));
+            }
+            let live = stage != "over";
+            for path in own.iter().chain(&others) {
+                let pages = [&fan, &visitor, &player, &organizer].map(|who| who.get(path).expect(200).text());
+                let [fan, visitor, player, organizer] = [0, 1, 2, 3].map(|who| shared(&pages[who]));
+                assert_eq!(fan, visitor, "{path}, {stage}");
+                assert_eq!([visitor.1, player.1, organizer.1], [live, live && others.contains(path), false], "{path}, {stage}");
+            }
+        }
+    }
 
     async fn many_who_look_at_once_cost_one_look(database: &TestDatabase) {
         let site = &serve(database).await;
@@ -161,4 +211,27 @@ testkit::on_both! {
             }
         }
     }
+}
+
+#[test]
+fn a_spectator_with_an_account_asks_for_news_as_anybody() {
+    browser::run(async |site, browser| {
+        let cup = Cup::new(site, 4, |cup| cup).await;
+        cup.begin().await;
+        site.member("fan");
+        sign_in_as(site, browser, "fan").await;
+        site.open(browser, &cup.path("bracket")).await;
+        browser.find("main[data-live-state=on]").await;
+        let listen = "window.asked = []; const real = window.fetch; \
+                      window.fetch = (address, how) => { window.asked.push(how.credentials); return real(address, how); }";
+        browser.execute(listen, Vec::new()).await.expect("it can be heard");
+        for (code, winner) in [("W1.1", "player1"), ("W1.2", "player2")] {
+            cup.agree(&cup.the(code).await, Side::A).await;
+            browser.wait_for_text("[data-live-part=bracket] .round:last-child", winner).await;
+        }
+        let asked = browser.execute("return window.asked", Vec::new()).await.expect("it can be asked").json().clone();
+        let asked: Vec<String> = serde_json::from_value(asked).expect("words");
+        assert!(!asked.is_empty() && asked.iter().all(|how| how == "omit"), "{asked:?}");
+        browser.wait_for_text(".who", "fan").await;
+    });
 }

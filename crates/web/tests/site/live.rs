@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
         mpsc,
     },
     time::{Duration, Instant},
@@ -143,17 +143,38 @@ testkit::on_both! {
         let ann = site.member("ann");
         let id = site.id("ann").await;
         let cup = hear(site.visitor().stream("/live/tournaments/7"));
+        let of_ann = hear(ann.stream("/live/tournaments/7"));
         let mine = hear(ann.stream("/live/me"));
-        drop((next(&cup), next(&mine)));
+        drop((next(&cup), next(&of_ann), next(&mine)));
         open.store(false, Ordering::Relaxed);
         accounts::service::sign_out(&site.db, &ann.cookie("session").expect("a session")).await.expect("signed out");
         tokio::time::sleep(Duration::from_millis(4100)).await;
         tell(&site, "tournament:7", 1).await;
         tell(&site, &format!("user:{id}"), 2).await;
-        for stream in [cup, mine] {
+        for stream in [cup, of_ann, mine] {
             let ended = stream.recv_timeout(Duration::from_secs(10));
             assert_eq!(ended, Err(mpsc::RecvTimeoutError::Disconnected), "nothing more is told, and it ends");
         }
+    }
+
+    async fn whether_all_may_watch_is_asked_once_for_all_who_do(database: &TestDatabase) {
+        let asked = Arc::new([AtomicU32::new(0), AtomicU32::new(0)]);
+        let counts = Arc::clone(&asked);
+        let doors = Doors::default().watch(move |_, who, _| {
+            counts[usize::from(who.is_some())].fetch_add(1, Ordering::Relaxed);
+            async move { Ok(true) }
+        });
+        let site = serve_doors(database, doors).await;
+        let members: Vec<_> = (0..6).map(|number| site.member(&format!("fan{number}"))).collect();
+        let streams: Vec<_> = members.iter().map(|member| hear(member.stream("/live/tournaments/7"))).collect();
+        streams.iter().for_each(|stream| assert_eq!(next(stream).event, "hello"));
+        tokio::time::sleep(Duration::from_millis(4100)).await;
+        asked[0].store(0, Ordering::Relaxed);
+        tell(&site, "tournament:7", 1).await;
+        streams.iter().for_each(|stream| drop(next(stream)));
+        // A second may end while they are told.
+        let times = asked.each_ref().map(|times| times.load(Ordering::Relaxed));
+        assert!((1..=2).contains(&times[0]) && times[1] == 0, "{times:?}");
     }
 
     async fn streams_are_counted_neither_packed_nor_timed_and_end_with_the_site(database: &TestDatabase) {

@@ -205,14 +205,19 @@ impl<'a> Cup<'a> {
 
     /// Both sides say that this one won.
     pub async fn agree(&self, row: &Match, winner: Side) {
+        for entry in [row.participant1_id, row.participant2_id] {
+            self.say(row, entry, winner).await;
+        }
+    }
+
+    /// This entry says that this side won.
+    pub async fn say(&self, row: &Match, entry: Option<i64>, winner: Side) {
         let pair = [row.participant1_id, row.participant2_id];
         let games = vec![Game::won_by(winner); usize::try_from(row.best_of).expect("few") / 2 + 1];
         let between = pair.map(|side| side.expect("both are known"));
         let report = &Report { revision: row.revision, between, games, note: String::new(), screenshot: None };
-        for side in pair {
-            let (who, id) = (self.player(side), row.id);
-            act!(self.site, Actor::user(who), |tx, cx| service::result::report(tx, cx, id, report));
-        }
+        let (who, id) = (self.player(entry), row.id);
+        act!(self.site, Actor::user(who), |tx, cx| service::result::report(tx, cx, id, report));
     }
 
     /// The better seed wins every match.

@@ -112,6 +112,8 @@ struct Page {
     tournament: String,
     tournament_id: i64,
     live: bool,
+    /// Whether all parts are as everybody sees them.
+    shared: bool,
     state: &'static str,
     class: &'static str,
     score: String,
@@ -436,6 +438,7 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
         tournament_id: page.tournament.id,
         // What answers a form cannot be asked for again.
         live: page.tournament.enable_live_updates && !over && extra.error.is_none(),
+        shared: standing.public && !inside,
         state: words(now_state),
         class: class_of(now_state),
         score: score(&page.row),

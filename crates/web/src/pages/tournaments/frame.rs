@@ -96,6 +96,9 @@ pub(crate) struct Frame {
     pub(crate) cancelled: Option<String>,
     /// Whether open pages hear of changes.
     pub(crate) live: bool,
+    /// Whether all parts are as everybody sees them: the script then asks for them without saying who asks, and gets
+    /// what is kept.
+    pub(crate) shared: bool,
     pub(crate) call: Call,
     pub(crate) tabs: Vec<Tab>,
     pub(crate) csrf: String,
@@ -172,6 +175,7 @@ pub(super) async fn frame(
         waiting: facts.counts.waiting,
         cancelled: (status == Status::Cancelled).then(|| tournament.cancel_reason.clone()),
         live: tournament.enable_live_updates && !matches!(status, Status::Archived | Status::Cancelled),
+        shared: facts.standing.public && facts.own.is_empty() && !helps(visit, facts),
         call,
         tabs: tabs.collect(),
         csrf: visit.token(),
@@ -234,14 +238,19 @@ async fn call(shared: &Shared, visit: &Visit, facts: &Facts, now: DateTime<Utc>)
             call
         }
     };
-    let helps = facts.standing.duty.is_some() || facts.standing.superuser || facts.standing.may(Act::SeeEntries);
-    if helps && visit.person.is_some() {
+    if helps(visit, facts) {
         call.also.push(("Open the organizer's desk", format!("/organize/{}", tournament.slug)));
     }
     if matches!(call.action, Action::None) && call.also.is_empty() && facts.card.status == Status::Live {
         call.also.push(("All matches", here("matches")));
     }
     Ok(call)
+}
+
+/// Whether the visitor has a part in holding it.
+fn helps(visit: &Visit, facts: &Facts) -> bool {
+    let standing = &facts.standing;
+    visit.person.is_some() && (standing.duty.is_some() || standing.superuser || standing.may(Act::SeeEntries))
 }
 
 /// For somebody who has an entry that counts.
