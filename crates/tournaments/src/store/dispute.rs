@@ -67,9 +67,12 @@ pub(crate) async fn insert_evidence(db: &impl ConnectionTrait, row: evidence::Ac
     Ok(evidence::Entity::insert(row).exec_with_returning(db).await?)
 }
 
-/// What was brought forward, oldest first.
-pub(crate) async fn evidence(db: &impl ConnectionTrait, dispute: i64) -> Stored<Vec<evidence::Model>> {
-    let query = evidence::Entity::find().filter(evidence::Column::DisputeId.eq(dispute));
+/// What was brought forward in these disputes, oldest first.
+pub(crate) async fn evidence(db: &impl ConnectionTrait, disputes: &[i64]) -> Stored<Vec<evidence::Model>> {
+    if disputes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = evidence::Entity::find().filter(evidence::Column::DisputeId.is_in(disputes.iter().copied()));
     Ok(query.order_by_asc(evidence::Column::Id).all(db).await?)
 }
 

@@ -21,7 +21,7 @@ use crate::{
     live::{Heard, hear, next},
     served::{Served, migrated, serve},
     teams::sign_in_as,
-    tournaments::{CSRF, Cup, act, as_, contains, person},
+    tournaments::{CSRF, Cup, act, as_, contains, person, statements},
 };
 
 /// A small picture.
@@ -200,6 +200,10 @@ testkit::on_both! {
         assert_eq!(ann.get(&format!("{room}/files/{kept}")).status(), 200);
         assert_eq!((sven.get(&page).status(), sven.get(&format!("{room}/files/{kept}")).status()), (403, 404));
 
+        let olga = as_(site, cup.organizer).await;
+        let desk = format!("/organize/{}/matches/{id}", cup.row.slug);
+        let costs = || [(&ann, &room), (&olga, &desk)].map(|(who, path)| statements(site, who, path));
+        let one = costs();
         let number = hidden(&shown, "dispute");
         let add = format!("{page}/evidence");
         contains(&send(&ann, &add, &[("dispute", &number)], None).expect(422).text(), &["Write something, or add a picture or a link."]);
@@ -214,7 +218,8 @@ testkit::on_both! {
 
         // Two reports that differ open one by themselves.
         goes_to(&report(&bob, id, &bob.get(&room), &[("a1", "1"), ("b1", "3")], None), &format!("{room}?done=disputed"));
-        contains(&ann.get(&page).expect(200).text(), &["Scores do not match", "the platform, because the reports disagree", "Earlier disputes", "Withdrawn"]);
+        contains(&ann.get(&page).expect(200).text(), &["Scores do not match", "the platform, because the reports disagree", "Earlier disputes", "Withdrawn", "I have &#60;proof&#62;."]);
+        assert_eq!(costs(), one, "a second dispute costs no further statement");
     }
 
     async fn a_match_is_given_up_after_a_question(database: &TestDatabase) {
