@@ -12,7 +12,7 @@ use testkit::{
 };
 use tournaments::{
     model::{bracket, dispute, dispute_evidence, r#match as meeting, result_submission as report},
-    rules::settings::Settings,
+    rules::{access::Duty, settings::Settings},
     service,
 };
 
@@ -220,6 +220,16 @@ testkit::on_both! {
         goes_to(&report(&bob, id, &bob.get(&room), &[("a1", "1"), ("b1", "3")], None), &format!("{room}?done=disputed"));
         contains(&ann.get(&page).expect(200).text(), &["Scores do not match", "the platform, because the reports disagree", "Earlier disputes", "Withdrawn", "I have &#60;proof&#62;."]);
         assert_eq!(costs(), one, "a second dispute costs no further statement");
+
+        // Whose duty it is finds it on the home page; who plays does not.
+        let user = site.id("sven").await;
+        let asked = act!(site, Actor::user(cup.organizer), |tx, cx| service::staff::invite(tx, cx, cup.row.id, user, Duty::Referee));
+        act!(site, Actor::user(user), |tx, cx| service::staff::accept(tx, cx, asked.id));
+        let home = sven.get("/").expect(200).text();
+        let link = home.split("href=\"").find(|part| part.contains("/disputes/")).and_then(|part| part.split('"').next()).expect("a link");
+        contains(&home, &["Waiting for you", "player1 against player2", "Scores do not match, in Friday Cup, since"]);
+        contains(&sven.get(link).expect(200).text(), &["What the sides reported"]);
+        assert!(!ann.get("/").expect(200).text().contains("Settle a dispute"));
     }
 
     async fn a_match_is_given_up_after_a_question(database: &TestDatabase) {

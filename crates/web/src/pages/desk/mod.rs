@@ -34,6 +34,8 @@ mod steps;
 pub(crate) mod stop;
 mod versions;
 
+pub(super) use entry::amount;
+
 use std::collections::BTreeMap;
 
 use ::tournaments::{
