@@ -101,4 +101,21 @@ testkit::on_both! {
         let theirs = site.by(people[0].user).await.get("/me/tournaments").expect(200).json()["items"].clone();
         assert_eq!(theirs, json!([]), "who only plays holds none");
     }
+
+    async fn a_founder_may_be_captain_at_once(database: &TestDatabase) {
+        let site = serve(database).await;
+        let form = |name: &str, tag: &str| json!({ "name": name, "tag": tag, "game": "valorant", "region": "SA", "game_role": "Flex" });
+        let (ann, bob) = (site.world.person("ann").await.user, site.world.person("bob").await.user);
+        let (ann, bob) = (site.by(ann).await, site.by(bob).await);
+        let left_out = ann.post("/teams", &form("Ann United", "ANN")).expect(201).json();
+        assert_eq!(left_out["roster"][0]["is_captain"], false);
+        let mut wanted = form("Bob United", "BOB");
+        wanted["captain"] = json!(true);
+        wanted["game_role"] = json!("");
+        let wrong = bob.post("/teams", &wanted);
+        assert_eq!((wrong.status(), &wrong.json()["errors"][0]["field"]), (422, &json!("game_role")));
+        wanted["game_role"] = json!("Flex");
+        let team = bob.post("/teams", &wanted).expect(201).json();
+        assert_eq!(team["roster"][0]["is_captain"], true);
+    }
 }
