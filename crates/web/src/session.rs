@@ -1,14 +1,18 @@
 //! Who is asking: the session cookie, and what handlers learn from it.
 
+use std::{convert::Infallible, net::SocketAddr};
+
 use accounts::{SignedIn, service};
 use axum::{
-    extract::{FromRequestParts, OptionalFromRequestParts},
+    extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts},
     http::{Method, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use kernel::Actor;
+use tournaments::By;
 
-use crate::{error::Trouble, site::Shared};
+use crate::{error::Trouble, live, site::Shared};
 
 /// Name of the session cookie. Over TLS the `__Host-` prefix keeps other hosts from setting it.
 fn name(secure: bool) -> &'static str {
@@ -90,4 +94,34 @@ impl OptionalFromRequestParts<Shared> for Person {
 /// The browser, in its own words.
 pub(crate) fn user_agent(headers: &axum::http::HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// From where a request comes: for the audit log.
+pub(crate) struct Origin {
+    ip: String,
+    user_agent: Option<String>,
+}
+
+impl Origin {
+    pub(crate) fn of(parts: &Parts) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let browser: String = user_agent(&parts.headers).chars().take(400).collect();
+        Self {
+            ip: live::address(peer, &parts.headers).to_string(),
+            user_agent: Some(browser).filter(|browser| !browser.is_empty()),
+        }
+    }
+
+    /// On whose behalf an act is done, and from where.
+    pub(crate) fn by(self, actor: Actor) -> By {
+        By { actor, ip: Some(self.ip), user_agent: self.user_agent }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
 }

@@ -73,17 +73,11 @@ pub async fn accepts(screen: &Screen, team: &str) {
 pub async fn enters(cara: &Screen, team: &str) {
     cara.open(CUP).await;
     cara.press("Enter").await;
-    cara.sees("2 things are in the way").await;
+    cara.sees("One thing is in the way").await;
     cara.look("captain-in-the-way").await;
     cara.press("Your game ids").await;
     cara.fill("efootball_id", "700000001").await;
     cara.press_at("main form button").await;
-    cara.sees("One thing is in the way").await;
-    cara.press("The team's roster").await;
-    cara.press("Make captain").await;
-    cara.sees("Captain").await;
-    cara.open(CUP).await;
-    cara.press("Enter").await;
     cara.press(&format!("Enter with {team}")).await;
     cara.look("captain-players").await;
     cara.press("Continue").await;

@@ -67,6 +67,8 @@ pub struct TeamForm {
     pub game: String,
     /// The owner's role in the game, for an owner who plays; empty for none. For a new team only.
     pub game_role: String,
+    /// Whether the owner, who plays then, is captain at once. For a new team only.
+    pub captain: bool,
     /// Code of one of the game's regions.
     pub region: String,
     /// About the team.
@@ -131,6 +133,9 @@ impl TeamForm {
     }
 
     fn game_role(&self, game: Option<&dyn GamePlugin>) -> Option<Invalid> {
+        if self.captain && self.game_role.is_empty() {
+            return Some(Invalid::Empty);
+        }
         let known = game?.roles().iter().any(|role| role.name == self.game_role);
         (!self.game_role.is_empty() && !known).then_some(Invalid::Choice)
     }

@@ -165,6 +165,7 @@ pub(super) async fn join(
     profile: i64,
     role: Role,
     game_role: &str,
+    is_captain: bool,
 ) -> Result<(), NotJoined> {
     if store::member::of(tx, team.id, profile).await?.is_some() {
         return Err(NotJoined::Member);
@@ -173,7 +174,7 @@ pub(super) async fn join(
         game: Set(team.game.clone()),
         joined_at: Set(clock.now()),
         player_role: Set(game_role.to_owned()),
-        is_captain: Set(false),
+        is_captain: Set(is_captain),
         ..store::member::role_columns(role)
     };
     let id = team.id;

@@ -172,7 +172,7 @@ pub async fn accept(
         // The invitation itself holds a place; those of others hold theirs until they accept.
         room_beside(games, &room, 0).map_err(AcceptRefusal::Full)?;
     }
-    join(tx, clock, &room.team, profile.id, role, "").await.map_err(|refusal| match refusal {
+    join(tx, clock, &room.team, profile.id, role, "", false).await.map_err(|refusal| match refusal {
         NotJoined::Member => AcceptRefusal::Member,
         NotJoined::InAnotherTeam => AcceptRefusal::InAnotherTeam,
         NotJoined::Database(error) => AcceptRefusal::Database(error),

@@ -116,7 +116,7 @@ async fn take_in(
     store::request::review(tx, request.id, "ACCEPTED", review).await?;
     let game = game_of(games, &room.team.game);
     let role = roster::joins_as(game.as_deref(), &room.roster());
-    join(tx, clock, &room.team, request.profile_id, role, "").await
+    join(tx, clock, &room.team, request.profile_id, role, "", false).await
 }
 
 /// Withdraws one's own request.

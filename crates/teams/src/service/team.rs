@@ -29,7 +29,7 @@ use crate::{
 /// How often a new address is tried that somebody else takes at the same moment.
 const SLUG_TRIES: u32 = 5;
 
-/// A new team, whose owner is whoever acts. With a role in the game, the owner plays.
+/// A new team, whose owner is whoever acts. With a role in the game, the owner plays, and is captain if the form says so.
 ///
 /// # Errors
 /// Every wrong field at once; the unit of work can go on.
@@ -64,7 +64,7 @@ pub async fn create(
         let made = tx
             .savepoint(|part| async move {
                 let team = store::team::insert(&part, row).await?;
-                join(&part, clock, &team, profile.id, Role::Owner, &form.game_role).await?;
+                join(&part, clock, &team, profile.id, Role::Owner, &form.game_role, form.captain).await?;
                 Ok::<_, NotJoined>(team)
             })
             .await;

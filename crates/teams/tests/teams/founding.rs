@@ -61,6 +61,19 @@ testkit::on_both! {
         assert!(matches!(refusal, TeamRefusal::Denied(Denied::SignedOut)), "{refusal}");
     }
 
+    async fn an_owner_who_plays_may_be_captain_at_once(database: &TestDatabase) {
+        let world = World::on(database).await;
+        let (ann, bob) = (world.person("ann").await, world.person("bob").await);
+        let wanted = TeamForm { captain: true, ..form("Dhaka Lions", "DL", "valorant") };
+        assert_eq!(invalid(world.create(&ann, &wanted).await), [(Field::GameRole, Invalid::Empty)], "a captain plays");
+        let team = world.create(&ann, &TeamForm { game_role: "Flex".into(), ..wanted }).await.expect("a team");
+        assert_eq!(world.members(team.id).await, [(ann.profile, "OWNER".into(), "Flex".into(), true)]);
+        // Who joins is no captain beside her.
+        world.join(&ann, &team, &bob, Role::Player).await;
+        let members = world.members(team.id).await;
+        assert!(members.len() == 2 && members.iter().all(|(profile, _, _, captain)| *captain == (*profile == ann.profile)), "{members:?}");
+    }
+
     async fn a_form_names_all_that_is_wrong(database: &TestDatabase) {
         let world = World::on(database).await;
         let (ann, bob) = (world.person("ann").await, world.person("bob").await);

@@ -11,6 +11,7 @@ pub mod correction;
 mod desk;
 pub mod dispute;
 pub mod draw;
+pub mod duty;
 pub mod enter;
 pub mod entry;
 pub mod game;

@@ -247,13 +247,17 @@ pub async fn match_page(db: &Db, cx: &Context<'_>, match_id: i64) -> Result<Opti
     let plays = reached.mine.contains(&true) || plays_in(db, cx, &reached).await?;
     let inside = plays || referee;
     let reports = if inside { store::report::of_match(db, match_id).await? } else { Vec::new() };
-    let mut found = Vec::new();
-    if inside {
-        for dispute in store::dispute::of_match(db, match_id).await? {
-            let evidence = store::dispute::evidence(db, dispute.id).await?;
-            found.push((dispute, evidence));
-        }
+    let disputes = if inside { store::dispute::of_match(db, match_id).await? } else { Vec::new() };
+    let ids: Vec<i64> = disputes.iter().map(|dispute| dispute.id).collect();
+    let mut evidence: BTreeMap<i64, Vec<evidence::Model>> = BTreeMap::new();
+    for one in store::dispute::evidence(db, &ids).await? {
+        evidence.entry(one.dispute_id).or_default().push(one);
     }
+    let with_evidence = |dispute: dispute::Model| {
+        let evidence = evidence.remove(&dispute.id).unwrap_or_default();
+        (dispute, evidence)
+    };
+    let disputes = disputes.into_iter().map(with_evidence).collect();
     let role = reached.row.code.parse::<brackets::MatchId>().ok();
     let stage = drawn.as_ref().and_then(|drawn| drawn.structure.shape(reached.row.stage));
     let title = role.and_then(|at| stage.as_ref().map(|stage| stage.title(at))).unwrap_or_default();
@@ -275,7 +279,7 @@ pub async fn match_page(db: &Db, cx: &Context<'_>, match_id: i64) -> Result<Opti
         mine: reached.mine,
         title,
         reports,
-        disputes: found,
+        disputes,
         row: reached.row,
         tournament: reached.tournament,
     }))

@@ -2,13 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait,
 };
 
 use super::draw::Stored;
 use crate::{
-    model::{dispute, dispute_evidence as evidence, r#match as meeting},
-    rules::dispute::State,
+    model::{dispute, dispute_evidence as evidence, r#match as meeting, tournament},
+    rules::{
+        access::Duty,
+        dispute::{Deed, State},
+        status::Status,
+    },
+    store::{matches::stood_for, staff::tournaments_of},
 };
 
 /// The states of disputes that wait for a decision.
@@ -67,9 +73,12 @@ pub(crate) async fn insert_evidence(db: &impl ConnectionTrait, row: evidence::Ac
     Ok(evidence::Entity::insert(row).exec_with_returning(db).await?)
 }
 
-/// What was brought forward, oldest first.
-pub(crate) async fn evidence(db: &impl ConnectionTrait, dispute: i64) -> Stored<Vec<evidence::Model>> {
-    let query = evidence::Entity::find().filter(evidence::Column::DisputeId.eq(dispute));
+/// What was brought forward in these disputes, oldest first.
+pub(crate) async fn evidence(db: &impl ConnectionTrait, disputes: &[i64]) -> Stored<Vec<evidence::Model>> {
+    if disputes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = evidence::Entity::find().filter(evidence::Column::DisputeId.is_in(disputes.iter().copied()));
     Ok(query.order_by_asc(evidence::Column::Id).all(db).await?)
 }
 
@@ -111,6 +120,44 @@ pub(crate) async fn closed(
         .select_also(meeting::Entity)
         .filter(wanted)
         .order_by_desc(dispute::Column::Id)
+        .limit(limit);
+    let rows = query.all(db).await?;
+    Ok(rows.into_iter().filter_map(|(dispute, meeting)| Some((dispute, meeting?))).collect())
+}
+
+/// Disputes that somebody has to settle, with their matches, oldest first: by a duty in the tournament; those that were
+/// handed to the platform by its staff, of whom only a superuser does so in a tournament that they help with. Nobody
+/// judges a match of their own.
+pub(crate) async fn to_settle(
+    db: &impl ConnectionTrait,
+    user: i64,
+    (staff, superuser): (bool, bool),
+    limit: u64,
+) -> Stored<Vec<(dispute::Model, meeting::Model)>> {
+    let by_duty = [State::Open, State::UnderReview].map(|state| {
+        let duties = Deed::Resolve.act(state).map_or(&[][..], |act| act.duties());
+        Condition::all()
+            .add(dispute::Column::Status.eq(state.as_str()))
+            .add(meeting::Column::TournamentId.in_subquery(tournaments_of(user, duties)))
+    });
+    let mut mine = by_duty.into_iter().fold(Condition::any(), Condition::add);
+    if staff {
+        let inside = tournaments_of(user, &Duty::ALL);
+        let outside = (!superuser).then(|| meeting::Column::TournamentId.not_in_subquery(inside));
+        let handed_over = dispute::Column::Status.eq(State::Escalated.as_str());
+        mine = mine.add(Condition::all().add(handed_over).add_option(outside));
+    }
+    let query = dispute::Entity::find()
+        .inner_join(meeting::Entity)
+        .select_also(meeting::Entity)
+        .join(JoinType::InnerJoin, meeting::Relation::Tournament.def())
+        .filter(mine)
+        // Whoever disputes a match has an opponent: both sides are known.
+        .filter(meeting::Column::Participant1Id.not_in_subquery(stood_for(user)))
+        .filter(meeting::Column::Participant2Id.not_in_subquery(stood_for(user)))
+        .filter(tournament::Column::IsDeleted.eq(false))
+        .filter(tournament::Column::Status.is_in([Status::Live, Status::Completed].map(Status::as_str)))
+        .order_by_asc(dispute::Column::Id)
         .limit(limit);
     let rows = query.all(db).await?;
     Ok(rows.into_iter().filter_map(|(dispute, meeting)| Some((dispute, meeting?))).collect())

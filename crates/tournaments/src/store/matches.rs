@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait,
+    QuerySelect, QueryTrait, RelationTrait, Select, sea_query::SelectStatement,
 };
+use teams::model::core::team_membership as member;
 
 use super::draw::Stored;
 use crate::model::{
@@ -225,7 +226,7 @@ pub(crate) async fn open_of(db: &impl ConnectionTrait, user: i64, teams: &[i64])
         .filter(entry_player::Column::IsLive.eq(true));
     let mut mine = Condition::any()
         .add(registration::Column::UserId.eq(user))
-        .add(registration::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(plays)));
+        .add(registration::Column::Id.in_subquery(plays.into_query()));
     if !teams.is_empty() {
         mine = mine.add(registration::Column::TeamId.is_in(teams.iter().copied()));
     }
@@ -287,18 +288,28 @@ pub(crate) async fn game_code(db: &impl ConnectionTrait, game: i64) -> Stored<Op
 
 /// Teams for which a person stands: as owner, manager or captain.
 pub(crate) async fn teams_represented(db: &impl ConnectionTrait, user: i64) -> Stored<Vec<i64>> {
+    Ok(representing(user).into_tuple().all(db).await?)
+}
+
+fn representing(user: i64) -> Select<member::Entity> {
     use profiles::model::user_profile as profile;
-    use teams::model::core::team_membership as member;
     let stands =
         Condition::any().add(member::Column::Role.is_in(["OWNER", "MANAGER"])).add(member::Column::IsCaptain.eq(true));
-    let query = member::Entity::find()
+    member::Entity::find()
         .select_only()
         .column(member::Column::TeamId)
         .join(JoinType::InnerJoin, member::Relation::UserProfile.def())
         .filter(profile::Column::UserId.eq(user))
         .filter(member::Column::Status.eq("ACTIVE"))
-        .filter(stands);
-    Ok(query.into_tuple().all(db).await?)
+        .filter(stands)
+}
+
+/// The ids of the entries for which a person stands, to be looked for in.
+pub(crate) fn stood_for(user: i64) -> SelectStatement {
+    let own = Condition::any()
+        .add(registration::Column::UserId.eq(user))
+        .add(registration::Column::TeamId.in_subquery(representing(user).into_query()));
+    registration::Entity::find().select_only().column(registration::Column::Id).filter(own).into_query()
 }
 
 /// Those of these brackets that are published.

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
 
 use crate::{
-    model::{payment, registration},
+    model::{payment, registration, tournament},
     rules::{
+        access::Act,
         entry::{EntryStatus, Paid},
         payment::PaymentStatus,
     },
+    store::staff::tournaments_of,
 };
 
 pub(crate) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<payment::Model>, DbErr> {
@@ -118,4 +122,23 @@ pub(crate) async fn of_tournament(
             ));
     }
     query.all(db).await
+}
+
+/// Payments that somebody has to look for by a duty, with their entries, oldest first.
+pub(crate) async fn to_verify(
+    db: &impl ConnectionTrait,
+    user: i64,
+    limit: u64,
+) -> Result<Vec<(payment::Model, Option<registration::Model>)>, DbErr> {
+    payment::Entity::find()
+        .find_also_related(registration::Entity)
+        .join(JoinType::InnerJoin, registration::Relation::Tournament.def())
+        .filter(registration::Column::TournamentId.in_subquery(tournaments_of(user, Act::VerifyPayments.duties())))
+        .filter(tournament::Column::IsDeleted.eq(false))
+        .filter(payment::Column::Status.eq(PaymentStatus::Submitted.as_str()))
+        .order_by_asc(payment::Column::SubmittedAt)
+        .order_by_asc(payment::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }

@@ -1,8 +1,33 @@
 //! Who helps with a tournament.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{SelectStatement, UnionType},
+};
 
-use crate::model::staff_member;
+use crate::{
+    model::{staff_member, tournament},
+    rules::access::Duty,
+};
+
+/// The ids of the tournaments in which somebody has one of these duties, to be looked for in.
+pub(crate) fn tournaments_of(user: i64, duties: &[Duty]) -> SelectStatement {
+    let helps = staff_member::Entity::find()
+        .select_only()
+        .column(staff_member::Column::TournamentId)
+        .filter(staff_member::Column::UserId.eq(user))
+        .filter(staff_member::Column::AcceptedAt.is_not_null())
+        .filter(staff_member::Column::Role.is_in(duties.iter().map(|duty| duty.as_str())));
+    let mut of = helps.into_query();
+    if duties.contains(&Duty::Organizer) {
+        let holds = tournament::Entity::find()
+            .select_only()
+            .column(tournament::Column::Id)
+            .filter(tournament::Column::OrganizerId.eq(user));
+        of.union(UnionType::All, holds.into_query());
+    }
+    of
+}
 
 /// The duty that this person has accepted.
 pub(crate) async fn duty(db: &impl ConnectionTrait, tournament: i64, user: i64) -> Result<Option<String>, DbErr> {

@@ -1,5 +1,7 @@
 //! Paying, and looking whether it was paid.
 
+use chrono::TimeDelta;
+use kernel::Actor;
 use testkit::TestDatabase;
 use tournaments::{
     error::{
@@ -243,5 +245,37 @@ testkit::on_both! {
         assert_eq!(world.entry(entry.id).await.status, "cancelled");
         let due = service::payment::queue(world.db.read(), &by, &cup, Filter::RefundsDue, None).await.expect("theirs");
         assert_eq!(due.rows.iter().map(|row| (row.payment.id, row.refund_due)).collect::<Vec<_>>(), [(payment.id, true)]);
+    }
+
+    async fn payments_wait_for_those_who_verify_them(database: &TestDatabase) {
+        let world = &World::on(database).await;
+        let (cup, other) = (world.cup(&world.paid(4)).await, world.cup(&world.paid(4)).await);
+        let (ann, bob) = (world.person("ann").await, world.person("bob").await);
+        let vera = helper(world, cup.id, "vera", Duty::PaymentVerifier).await;
+        let rita = helper(world, cup.id, "rita", Duty::Referee).await;
+        let mut sent = Vec::new();
+        for (who, cup) in [(&bob, cup.id), (&ann, other.id), (&ann, cup.id)] {
+            let entry = world.enter(who, cup).await;
+            world.clock.advance(TimeDelta::minutes(1));
+            sent.push(pay(world, who, entry.id, &format!("BKASH1234{}", sent.len())).await.expect("sent").id);
+        }
+        let due = async |who: &Actor, limit: u64| -> Vec<i64> {
+            let due = service::duty::due(world.db.read(), who, limit).await.expect("readable");
+            assert!(due.payments.iter().all(|(_, entry)| due.tournaments.contains_key(&entry.tournament_id)));
+            due.payments.iter().map(|(payment, _)| payment.id).collect()
+        };
+        for (who, waits) in [
+            (world.organizer.actor(), &sent[..]),
+            (vera.actor(), &[sent[0], sent[2]]),
+            (rita.actor(), &[]),
+            (ann.actor(), &[]),
+            (world.person("stefan").await.staff(), &[]),
+        ] {
+            assert_eq!(due(&who, 10).await, waits, "{who:?}");
+        }
+        assert_eq!(due(&world.organizer.actor(), 2).await, sent[..2]);
+        let first = sent[0];
+        act!(world, vera.actor(), |tx, cx| service::payment::verify(tx, cx, first, "", false)).expect("there");
+        assert_eq!(due(&vera.actor(), 10).await, sent[2..]);
     }
 }

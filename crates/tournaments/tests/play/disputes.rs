@@ -13,7 +13,7 @@ use tournaments::{
     },
     service::{
         dispute::{self, Evidence, Resolution},
-        staff,
+        duty, staff,
         upload::{EVIDENCE, forget_orphans},
     },
 };
@@ -33,19 +33,31 @@ async fn open(scene: &Scene, row: &Match, by: Side) -> Result<i64, OpenDisputeRe
     opened.map(|dispute| dispute.id)
 }
 
-/// Somebody new who was asked to help, and the request.
-async fn asked(scene: &Scene, name: &str, duty: Duty) -> (Person, i64) {
-    let (person, cup) = (scene.world.person(name).await, scene.cup);
-    let user = person.user;
+/// Asks somebody to help; answers the request.
+async fn ask(scene: &Scene, whom: &Person, duty: Duty) -> i64 {
+    let (user, cup) = (whom.user, scene.cup);
     let asked = act!(scene.world, scene.organizer(), |tx, cx| staff::invite(tx, cx, cup, user, duty));
-    (person, asked.expect("the organizer asks").id)
+    asked.expect("the organizer asks").id
+}
+
+/// Somebody agrees to help.
+async fn helps(scene: &Scene, who: &Person, duty: Duty) {
+    let id = ask(scene, who, duty).await;
+    act!(scene.world, who.actor(), |tx, cx| staff::accept(tx, cx, id)).expect("agreed");
 }
 
 /// Somebody new who has agreed to help.
 async fn helper(scene: &Scene, name: &str, duty: Duty) -> Person {
-    let (person, id) = asked(scene, name, duty).await;
-    act!(scene.world, person.actor(), |tx, cx| staff::accept(tx, cx, id)).expect("agreed");
+    let person = scene.world.person(name).await;
+    helps(scene, &person, duty).await;
     person
+}
+
+/// The disputes that wait for somebody.
+async fn due(scene: &Scene, who: &Actor) -> Vec<i64> {
+    let due = duty::due(scene.world.db.read(), who, 10).await.expect("readable");
+    assert!(due.disputes.iter().all(|(_, row)| due.tournaments.contains_key(&row.tournament_id)));
+    due.disputes.iter().map(|(dispute, _)| dispute.id).collect()
 }
 
 async fn resolve(scene: &Scene, id: i64, by: Actor, resolution: Resolution) -> Result<(), ResolveRefusal> {
@@ -114,7 +126,8 @@ testkit::on_both! {
         let scene = Scene::new(database, 4, |row| row).await;
         scene.begin().await;
         let (rita, vera) = (helper(&scene, "rita", Duty::Referee).await, helper(&scene, "vera", Duty::PaymentVerifier).await);
-        let ivo = asked(&scene, "ivo", Duty::Referee).await.0;
+        let ivo = scene.world.person("ivo").await;
+        ask(&scene, &ivo, Duty::Referee).await;
         let row = scene.the("W1.1").await;
         scene.report(&row, Side::A, &scene.won(&row, Side::A)).await.expect("taken");
         scene.report(&row, Side::B, &scene.won(&row, Side::B)).await.expect("taken");
@@ -167,5 +180,59 @@ testkit::on_both! {
         assert!(matches!(empty, Err(EvidenceRefusal::NothingSaid)));
         resolve(&scene, id, scene.staff.staff(), other_way()).await.expect("resolved");
         assert_eq!(scene.the("W1.1").await.winner_id, row.participant2_id);
+    }
+
+    async fn disputes_wait_for_those_who_may_settle_them(database: &TestDatabase) {
+        let (scene, row) = decided(database).await;
+        let other = scene.play("W1.2", Side::A).await;
+        let (rita, cora) = (helper(&scene, "rita", Duty::Referee).await, helper(&scene, "cora", Duty::CoOrganizer).await);
+        let (vera, ivo) = (helper(&scene, "vera", Duty::PaymentVerifier).await, scene.world.person("ivo").await);
+        ask(&scene, &ivo, Duty::Referee).await;
+        let (playing, watching) = (scene.player(pair(&row)[0]), scene.player(pair(&other)[0]));
+        for player in [playing, watching] {
+            helps(&scene, player, Duty::Referee).await;
+        }
+        let stefan = &scene.staff;
+        let root = Actor::superuser(scene.world.organizer.user);
+        assert!(due(&scene, &rita.actor()).await.is_empty());
+        let id = open(&scene, &row, Side::B).await.expect("opened");
+        let opener = scene.player(pair(&row)[1]).actor();
+        let see = async |mine: &[i64], others: &[i64], inside: &[(&str, Actor)], outside: &[(&str, Actor)]| {
+            for (whom, wanted) in [(inside, mine), (outside, others)] {
+                for (name, who) in whom {
+                    assert_eq!(due(&scene, who).await, wanted, "{name}");
+                }
+            }
+        };
+        let referees = [("the organizer", scene.organizer()), ("a referee", rita.actor()), ("a co-organizer", cora.actor()), ("a referee of another match", watching.actor())];
+        let nobody = [("a verifier", vera.actor()), ("one who was only asked", ivo.actor()), ("one who plays it", playing.actor()), ("who opened it", opener), ("no one", Actor::Anonymous)];
+        let platform = [("staff", stefan.staff())];
+        see(&[id], &[], &referees, &[&nobody[..], &platform].concat()).await;
+        act!(scene.world, rita.actor(), |tx, cx| dispute::review(tx, cx, id)).expect("taken up");
+        see(&[id], &[], &referees, &nobody).await;
+
+        // A second one costs no further statement, and the oldest stands first.
+        let statements = async || {
+            let before = scene.world.db.statements();
+            due(&scene, &rita.actor()).await;
+            scene.world.db.statements() - before
+        };
+        let one = statements().await;
+        let second = open(&scene, &other, Side::B).await.expect("opened");
+        assert_eq!((due(&scene, &rita.actor()).await, statements().await), (vec![id, second], one));
+        assert_eq!(duty::due(scene.world.db.read(), &rita.actor(), 1).await.expect("readable").disputes.len(), 1);
+        assert_eq!((due(&scene, &playing.actor()).await, due(&scene, &watching.actor()).await), (vec![second], vec![id]));
+        resolve(&scene, second, rita.actor(), Resolution::Stands).await.expect("resolved");
+        assert_eq!(due(&scene, &rita.actor()).await, [id]);
+
+        // What was handed to the platform waits for its staff, but for those who help there.
+        act!(scene.world, rita.actor(), |tx, cx| dispute::escalate(tx, cx, id, "We know both.")).expect("handed over");
+        see(&[id], &[], &[&platform[..], &[("a superuser who holds it", root)]].concat(), &[&referees[..], &nobody].concat()).await;
+        helps(&scene, stefan, Duty::Moderator).await;
+        see(&[], &[], &platform, &[]).await;
+
+        // Nobody settles anything in a tournament that was called off.
+        scene.set_status("cancelled").await;
+        see(&[], &[], &[("a superuser", root)], &[]).await;
     }
 }

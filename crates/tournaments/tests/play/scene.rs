@@ -171,7 +171,15 @@ impl Scene {
     pub async fn go_live(&self) {
         let cup = self.tournament().await;
         self.world.at(cup.tournament_start);
-        let row = tournament::ActiveModel { status: Set("live".to_owned()), ..Default::default() };
+        self.set_status("live").await;
+        let live = self.tournament().await;
+        let live = &live;
+        act!(self.world, Actor::System, |tx, cx| matches::tournament_started(tx, cx, live)).expect("started");
+    }
+
+    /// The tournament is in this state, by no act.
+    pub async fn set_status(&self, status: &str) {
+        let row = tournament::ActiveModel { status: Set(status.to_owned()), ..Default::default() };
         let (row, id) = (&row, self.cup);
         self.world
             .db
@@ -181,10 +189,7 @@ impl Scene {
                 Ok::<_, DbError>(())
             })
             .await
-            .expect("live");
-        let live = self.tournament().await;
-        let live = &live;
-        act!(self.world, Actor::System, |tx, cx| matches::tournament_started(tx, cx, live)).expect("started");
+            .expect("written");
     }
 
     pub async fn tournament(&self) -> Tournament {

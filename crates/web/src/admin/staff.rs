@@ -11,8 +11,7 @@ use tournaments::{By, Context};
 use super::{catalogue::Model, link::segment};
 use crate::{
     error::Trouble,
-    pages::desk,
-    session::{Person, Stranger},
+    session::{Origin, Person, Stranger},
     site::Shared,
 };
 
@@ -42,7 +41,7 @@ impl FromRequestParts<Shared> for Staff {
             return Err(StatusCode::NOT_FOUND.into_response());
         }
         match service::access::of(&shared.db, &person.user).await {
-            Ok(access) => Ok(Self { by: desk::by(parts, person.actor()), person, access }),
+            Ok(access) => Ok(Self { by: Origin::of(parts).by(person.actor()), person, access }),
             Err(error) => Err(Trouble::from(error).into_response()),
         }
     }

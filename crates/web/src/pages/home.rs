@@ -5,10 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::tournaments::service::{
-    glance::{self, Totals},
-    play,
-    query::{self, Group, Search},
+use ::tournaments::{
+    rules::dispute::Reason,
+    service::{
+        duty,
+        glance::{self, Totals},
+        play,
+        query::{self, Group, Search},
+    },
 };
 use askama::Template;
 use axum::{
@@ -18,6 +22,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 
 use super::{
+    desk,
     entry::{self, Todo},
     matches::{mine, row::Row},
     tournaments::card::Card,
@@ -25,7 +30,7 @@ use super::{
 use crate::{
     csrf::Csrf,
     error::Trouble,
-    layout::{Layout, number},
+    layout::{Layout, moment, number},
     session::Person,
     site::Shared,
 };
@@ -36,6 +41,8 @@ const FRESH: Duration = Duration::from_secs(5);
 const CARDS: usize = 6;
 /// Tournaments that are over.
 const OVER: usize = 3;
+/// Disputes, and payments, that wait for somebody's duty.
+const DUTIES: usize = 5;
 
 /// What everybody sees on the home page, read from the database and kept for a few seconds.
 #[derive(Default)]
@@ -97,30 +104,62 @@ async fn look(shared: &Shared) -> Result<Seen, Trouble> {
     })
 }
 
-/// An entry with something to do.
+/// Something to do, about an entry, a dispute or a payment.
 struct Waiting {
-    tournament: String,
-    slug: String,
+    name: String,
+    path: String,
     todo: Todo,
 }
 
 /// What waits for somebody.
 #[derive(Default)]
 struct Mine {
-    entries: Vec<Waiting>,
+    todos: Vec<Waiting>,
     matches: Vec<Row>,
+    /// Whether more waits for their duty than is shown.
+    more: bool,
 }
 
-async fn mine(shared: &Shared, user: i64) -> Result<Mine, Trouble> {
+async fn mine(shared: &Shared, person: &Person) -> Result<Mine, Trouble> {
+    let user = person.0.user.id;
     let entries = query::own_entries(shared.db.read(), user, shared.clock.now(), None).await?;
     let waiting = entries.into_iter().filter_map(|own| {
         let todo = entry::todo(&own.tournament, &own.entry, own.next);
-        todo.urgent.then_some(Waiting { tournament: own.tournament.name, slug: own.tournament.slug, todo })
+        let path = format!("/tournaments/{}", own.tournament.slug);
+        todo.urgent.then_some(Waiting { name: own.tournament.name, path, todo })
     });
+    let mut todos: Vec<Waiting> = waiting.take(3).collect();
+    let more = on_duty(shared, person, &mut todos).await?;
     let (mut matches, later) = mine::open(shared, user).await?;
     matches.extend(later);
     matches.truncate(3);
-    Ok(Mine { entries: waiting.take(3).collect(), matches })
+    Ok(Mine { todos, matches, more })
+}
+
+/// Adds what waits for somebody's duty; answers whether there is more.
+async fn on_duty(shared: &Shared, person: &Person, todos: &mut Vec<Waiting>) -> Result<bool, Trouble> {
+    let due = duty::due(shared.db.read(), &person.0.actor(), DUTIES as u64 + 1).await?;
+    let new = |name: String, path: String, (title, button): (&str, &'static str), text: String| Waiting {
+        todo: Todo { title: title.to_owned(), text, link: Some((button, path.clone())), urgent: true },
+        name,
+        path,
+    };
+    for (dispute, row) in due.disputes.iter().take(DUTIES) {
+        let Some(tournament) = due.tournaments.get(&row.tournament_id) else { continue };
+        let name = format!("{} against {}", row.participant1_name, row.participant2_name);
+        let path = format!("/organize/{}/disputes/{}/{}", tournament.slug, row.id, dispute.id);
+        let why = Reason::parse(&dispute.reason).map_or("Other", |reason| reason.label());
+        let text = format!("{why}, in {}, since {}.", tournament.name, moment(&dispute.created_at));
+        todos.push(new(name, path, ("Settle a dispute", "Settle it"), text));
+    }
+    for (payment, entry) in due.payments.iter().take(DUTIES) {
+        let Some(tournament) = due.tournaments.get(&entry.tournament_id) else { continue };
+        let path = format!("/organize/{}/payments?open={}#payment", tournament.slug, payment.id);
+        let (amount, sent) = (desk::amount(payment), moment(&payment.submitted_at));
+        let text = format!("{amount} for {}, sent {sent}.", tournament.name);
+        todos.push(new(entry.display_name.clone(), path, ("Check a payment", "Check it"), text));
+    }
+    Ok(due.disputes.len() > DUTIES || due.payments.len() > DUTIES)
 }
 
 #[derive(Template)]
@@ -151,7 +190,7 @@ async fn page(shared: &Shared, person: Option<&Person>, csrf: &Csrf) -> Result<R
     let seen = shared.home.get(shared).await?;
     let now = shared.clock.now();
     let mine = match person {
-        Some(person) => mine(shared, person.0.user.id).await?,
+        Some(person) => mine(shared, person).await?,
         None => Mine::default(),
     };
     let over = seen.over.iter().map(|(card, winner)| Card { winner: winner.clone(), ..Card::of(card, now) });

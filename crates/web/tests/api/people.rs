@@ -1,7 +1,10 @@
 //! Signing up, one's ids in games, and coins that staff gives.
 
+use chrono::TimeDelta;
+use kernel::Clock;
 use serde_json::json;
 use testkit::TestDatabase;
+use tournaments::rules::settings::Settings;
 
 use crate::served::{migrated, problem, serve};
 
@@ -75,5 +78,44 @@ testkit::on_both! {
         assert_eq!(notes, [(-20, "Too much"), (60, "Welcome")]);
         assert_eq!(problem(&own.post(&path, &gift)), "not-allowed");
         site.world.assert_ledger_is_sound().await;
+    }
+
+    async fn an_organizer_hears_how_many_are_there(database: &TestDatabase) {
+        let site = serve(database).await;
+        let world = &site.world;
+        let cup = world.cup(&Settings { enable_check_in: true, ..world.solo(8) }).await;
+        let people = world.people("ann", 4).await;
+        let mut entries = Vec::new();
+        for person in &people {
+            entries.push(world.enter(person, cup.id).await.id);
+        }
+        site.advance(cup.tournament_start - site.clock.now() - TimeDelta::minutes(10));
+        world.tick(cup.id).await;
+        for (person, entry) in people.iter().zip(&entries).take(2) {
+            assert_eq!(site.by(person.user).await.post(&format!("/entries/{entry}/check-in"), &json!({})).status(), 200);
+        }
+        let gone = site.by(people[3].user).await.post(&format!("/entries/{}/withdraw", entries[3]), &json!({}));
+        assert_eq!(gone.status(), 200, "{}", gone.text());
+        let mine = site.by(world.organizer.user).await.get("/me/tournaments").expect(200).json()["items"].clone();
+        assert_eq!((&mine[0]["confirmed"], &mine[0]["checked_in"]), (&json!(3), &json!(2)), "{mine}");
+        let theirs = site.by(people[0].user).await.get("/me/tournaments").expect(200).json()["items"].clone();
+        assert_eq!(theirs, json!([]), "who only plays holds none");
+    }
+
+    async fn a_founder_may_be_captain_at_once(database: &TestDatabase) {
+        let site = serve(database).await;
+        let form = |name: &str, tag: &str| json!({ "name": name, "tag": tag, "game": "valorant", "region": "SA", "game_role": "Flex" });
+        let (ann, bob) = (site.world.person("ann").await.user, site.world.person("bob").await.user);
+        let (ann, bob) = (site.by(ann).await, site.by(bob).await);
+        let left_out = ann.post("/teams", &form("Ann United", "ANN")).expect(201).json();
+        assert_eq!(left_out["roster"][0]["is_captain"], false);
+        let mut wanted = form("Bob United", "BOB");
+        wanted["captain"] = json!(true);
+        wanted["game_role"] = json!("");
+        let wrong = bob.post("/teams", &wanted);
+        assert_eq!((wrong.status(), &wrong.json()["errors"][0]["field"]), (422, &json!("game_role")));
+        wanted["game_role"] = json!("Flex");
+        let team = bob.post("/teams", &wanted).expect(201).json();
+        assert_eq!(team["roster"][0]["is_captain"], true);
     }
 }

@@ -12,7 +12,7 @@ use testkit::{
 };
 use tournaments::{
     model::{bracket, dispute, dispute_evidence, r#match as meeting, result_submission as report},
-    rules::settings::Settings,
+    rules::{access::Duty, settings::Settings},
     service,
 };
 
@@ -21,7 +21,7 @@ use crate::{
     live::{Heard, hear, next},
     served::{Served, migrated, serve},
     teams::sign_in_as,
-    tournaments::{CSRF, Cup, act, as_, contains, person},
+    tournaments::{CSRF, Cup, act, as_, contains, person, statements},
 };
 
 /// A small picture.
@@ -200,6 +200,10 @@ testkit::on_both! {
         assert_eq!(ann.get(&format!("{room}/files/{kept}")).status(), 200);
         assert_eq!((sven.get(&page).status(), sven.get(&format!("{room}/files/{kept}")).status()), (403, 404));
 
+        let olga = as_(site, cup.organizer).await;
+        let desk = format!("/organize/{}/matches/{id}", cup.row.slug);
+        let costs = || [(&ann, &room), (&olga, &desk)].map(|(who, path)| statements(site, who, path));
+        let one = costs();
         let number = hidden(&shown, "dispute");
         let add = format!("{page}/evidence");
         contains(&send(&ann, &add, &[("dispute", &number)], None).expect(422).text(), &["Write something, or add a picture or a link."]);
@@ -214,7 +218,49 @@ testkit::on_both! {
 
         // Two reports that differ open one by themselves.
         goes_to(&report(&bob, id, &bob.get(&room), &[("a1", "1"), ("b1", "3")], None), &format!("{room}?done=disputed"));
-        contains(&ann.get(&page).expect(200).text(), &["Scores do not match", "the platform, because the reports disagree", "Earlier disputes", "Withdrawn"]);
+        contains(&ann.get(&page).expect(200).text(), &["Scores do not match", "the platform, because the reports disagree", "Earlier disputes", "Withdrawn", "I have &#60;proof&#62;."]);
+        assert_eq!(costs(), one, "a second dispute costs no further statement");
+
+        // Whose duty it is finds it on the home page; who plays does not.
+        let user = site.id("sven").await;
+        let asked = act!(site, Actor::user(cup.organizer), |tx, cx| service::staff::invite(tx, cx, cup.row.id, user, Duty::Referee));
+        act!(site, Actor::user(user), |tx, cx| service::staff::accept(tx, cx, asked.id));
+        let home = sven.get("/").expect(200).text();
+        let link = home.split("href=\"").find(|part| part.contains("/disputes/")).and_then(|part| part.split('"').next()).expect("a link");
+        contains(&home, &["Waiting for you", "player1 against player2", "Scores do not match, in Friday Cup, since"]);
+        assert!(!ann.get("/").expect(200).text().contains("Settle a dispute"));
+
+        // A report is found right by a button, which leads to the question that the form leads to.
+        let shown = sven.get(link).expect(200);
+        contains(&shown.text(), &["What the sides reported", "This report is right…<span class=\"visually-hidden\"> player2</span>"]);
+        let resolve = format!("{link}/resolve");
+        let before = state(site).await;
+        let second = |page: &Response| {
+            let text = page.text();
+            let form = text.split("<form").find(|form| form.contains("This report is right") && form.contains("> player2<")).expect("a form").to_owned();
+            form.split("<input").skip(1).map(|input| {
+                let value = |name: &str| input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).expect("it has one").to_owned();
+                (value(" name"), value(" value"))
+            }).collect::<Vec<_>>()
+        };
+        let fields = second(&shown);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let asked = sven.post(&resolve, &fields).expect(200);
+        contains(&asked.text(), &["Resolve this dispute?", "player2 beats player1 1:0 (1:3).", "Why? Both sides read it."]);
+        assert_eq!(state(site).await, before, "nothing is decided by one click");
+        let mut answer = asked.form(&resolve).fields;
+        answer.retain(|(name, _)| name != "reason");
+        let send = |reason: &str| {
+            let fields = answer.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            sven.post(&resolve, &fields.chain([("reason", reason)]).collect::<Vec<_>>())
+        };
+        contains(&send(" ").expect(422).text(), &["Say why"]);
+        assert_eq!(state(site).await, before, "nothing is decided without a reason");
+        goes_to(&send("The film shows it."), &format!("{link}?done=resolve"));
+        let row = cup.the("W1.1").await;
+        assert_eq!((row.state.as_str(), row.decided_by.as_str(), row.winner_id), ("completed", "dispute", row.participant2_id));
+        assert!(!sven.get(link).expect(200).text().contains("This report is right"));
+        assert!(!sven.get("/").expect(200).text().contains("Waiting for you"));
     }
 
     async fn a_match_is_given_up_after_a_question(database: &TestDatabase) {

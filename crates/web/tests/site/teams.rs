@@ -100,7 +100,8 @@ testkit::on_both! {
         goes_to(&site.visitor().get("/teams/new"), "/sign-in?next=/teams/new");
         contains(&ann.get("/teams/new").expect(200).text(), &["href=\"/teams/new?game=valorant\"", "eFootball"]);
         let form = ann.get("/teams/new?game=valorant").expect(200).text();
-        contains(&form, &["value=\"SA\"", "South Asia", "value=\"Duelist\""]);
+        contains(&form, &["value=\"SA\"", "South Asia", "value=\"Duelist\"", "name=\"plays\" value=\"yes\" checked", "<option value=\"\" selected>Choose one</option><option value=\"Duelist\">"]);
+        contains(&ann.get("/teams/new?game=fc26").expect(200).text(), &["name=\"game_role\" aria-describedby=\"game_role-help\"><option value=\"Player\""]);
         assert!(!form.contains("AWPer"), "the roles are the game's");
 
         let wrong = [("name", "ab"), ("tag", "l-1"), ("game", "valorant"), ("region", ""), ("tagline", "Hear us"), ("description", "Kept <b>"), ("game_role", "IGL")];
@@ -120,6 +121,22 @@ testkit::on_both! {
         contains(&again, &["Another team has this name", "Another team has this tag", "You are in a team of this game already."]);
         goes_to(&submit(&ann, "/teams/new?game=valorant", "/teams/new", &[("game", "chess")]), "/teams/new");
         assert_eq!(ann.get("/teams/nobody").status(), 404);
+    }
+
+    async fn a_founder_says_who_plays(database: &TestDatabase) {
+        let site = serve(database).await;
+        let (ann, bob) = (site.member("ann"), site.member("bob"));
+        let new = "/teams/new?game=valorant";
+        let lions = |name: &'static str, tag: &'static str, plays: &'static str, role: &'static str| [("name", name), ("tag", tag), ("game", "valorant"), ("region", "SA"), ("plays", plays), ("game_role", role)];
+        let page = submit(&ann, new, "/teams/new", &lions("Lions", "LION", "yes", "")).expect(422).text();
+        contains(&page, &["value=\"yes\" checked", "Please fill this in."]);
+        goes_to(&submit(&ann, new, "/teams/new", &lions("Lions", "LION", "yes", "Duelist")), "/teams/lions/manage?done=founded");
+        assert_eq!(site.standing("lions", "ann").await, is("OWNER", "Duelist", true));
+        // Whoever does not play has no role, whatever stands beside it.
+        let page = submit(&bob, new, "/teams/new", &lions("T", "TIGER", "no", "Duelist")).expect(422).text();
+        contains(&page, &["value=\"no\" checked"]);
+        goes_to(&submit(&bob, new, "/teams/new", &lions("Tigers", "TIGER", "no", "Duelist")), "/teams/tigers/manage?done=founded");
+        assert_eq!(site.standing("tigers", "bob").await, is("OWNER", "", false));
     }
 
     async fn the_list_is_read_page_by_page_and_narrowed(database: &TestDatabase) {

@@ -248,7 +248,7 @@ pub fn contains(page: &str, texts: &[&str]) {
 
 /// How many statements a look at a page takes that nobody has just looked at. News for open pages is looked for
 /// meanwhile, so the least counts.
-fn statements(site: &Served, visitor: &Client, path: &str) -> u64 {
+pub fn statements(site: &Served, visitor: &Client, path: &str) -> u64 {
     let look = |_| {
         site.clock.advance(TimeDelta::seconds(1));
         let before = site.db.statements();

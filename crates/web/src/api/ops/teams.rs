@@ -197,6 +197,9 @@ input! {
         /// The owner's role in the game, for an owner who plays.
         #[serde(default)]
         game_role: String,
+        /// Whether the owner, who has a role in the game then, is captain at once; false when left out.
+        #[serde(default)]
+        captain: bool,
         /// Code of one of the game's regions.
         #[serde(default)]
         region: String,
@@ -385,6 +388,7 @@ async fn create(tx: &Tx, ask: &Ask, input: NewTeam) -> Result<TeamDetail, Proble
         tag: input.tag,
         game: input.game,
         game_role: input.game_role,
+        captain: input.captain,
         region: input.region,
         description: input.description,
         tagline: input.tagline,
@@ -406,6 +410,7 @@ async fn edit(tx: &Tx, ask: &Ask, input: EditTeam) -> Result<TeamDetail, Problem
         tag: input.tag.unwrap_or(old.tag),
         game: input.game.unwrap_or(old.game),
         game_role: String::new(),
+        captain: false,
         region: input.region.unwrap_or(old.region),
         description: input.description.unwrap_or(old.description),
         tagline: input.tagline.unwrap_or(old.tagline),

@@ -162,6 +162,10 @@ output! {
         card: TournamentCard,
         /// Payments that somebody has to look for.
         payments_to_check: i64,
+        /// Confirmed entries.
+        confirmed: i64,
+        /// Confirmed entries that are checked in.
+        checked_in: i64,
     }
     /// A tournament, and what there is to do.
     TournamentDetail {
@@ -392,7 +396,12 @@ async fn mine(ask: &Ask, input: ListMine) -> Result<Page<OrganizedTournament>, P
     };
     let place = |one: &query::Organized| one.card.tournament.id;
     let found = page::gather("tournaments.mine", input.cursor.as_deref(), input.limit, more, place).await?;
-    Ok(found.map(|one| OrganizedTournament { card: card(one.card), payments_to_check: one.waiting.payments }))
+    Ok(found.map(|one| OrganizedTournament {
+        card: card(one.card),
+        payments_to_check: one.waiting.payments,
+        confirmed: one.waiting.there.of,
+        checked_in: one.waiting.there.there,
+    }))
 }
 
 async fn show(ask: &Ask, input: OneTournament) -> Result<TournamentDetail, Problem> {

@@ -6,7 +6,7 @@ use ::tournaments::{
     rules::{
         access::Act,
         dispute::{Deed, State as DisputeState},
-        result::told,
+        result::{read_games, told},
     },
     service::{
         dispute::{self as acts, Evidence, Resolution},
@@ -133,6 +133,8 @@ struct Report {
     score: String,
     note: String,
     picture: Option<String>,
+    /// The fields of the form that resolves the dispute as this report has it.
+    resolves: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -211,6 +213,7 @@ async fn page(
         score: told([one.participant1_score, one.participant2_score], &one.games),
         note: one.note.clone(),
         picture: one.screenshot.as_ref().map(|_| desk.path(&format!("matches/{meeting}/report/{}", one.id))),
+        resolves: read_games(&one.games).as_deref().map(outcome::played).unwrap_or_default(),
     };
     let reports =
         found.reports.iter().filter(|one| matches!(one.status.as_str(), "open" | "disputed" | "agreed" | "stands"));

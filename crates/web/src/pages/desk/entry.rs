@@ -181,7 +181,7 @@ fn answers(desk: &Desk, facts: &EntryFacts) -> Vec<Answer> {
 }
 
 /// What a payment amounts to, in words.
-pub(super) fn amount(payment: &::tournaments::model::payment::Model) -> String {
+pub(in crate::pages) fn amount(payment: &::tournaments::model::payment::Model) -> String {
     if payment.coin_amount > 0 {
         format!("{} coins", number(payment.coin_amount))
     } else {

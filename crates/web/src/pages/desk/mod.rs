@@ -34,7 +34,9 @@ mod steps;
 pub(crate) mod stop;
 mod versions;
 
-use std::{collections::BTreeMap, net::SocketAddr};
+pub(super) use entry::amount;
+
+use std::collections::BTreeMap;
 
 use ::tournaments::{
     By, Context, Tournament,
@@ -46,7 +48,7 @@ use ::tournaments::{
 };
 use axum::{
     Router,
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -54,7 +56,12 @@ use axum::{
 use kernel::Actor;
 use serde::Deserialize;
 
-use crate::{csrf::Csrf, error::Trouble, live, session, session::Person, site::Shared};
+use crate::{
+    csrf::Csrf,
+    error::Trouble,
+    session::{Origin, Person},
+    site::Shared,
+};
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -225,17 +232,6 @@ pub(crate) struct Visit {
     by: By,
 }
 
-/// On whose behalf a request is made, and from where.
-pub(crate) fn by(parts: &Parts, actor: Actor) -> By {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    let browser: String = session::user_agent(&parts.headers).chars().take(400).collect();
-    By {
-        actor,
-        ip: Some(live::address(peer, &parts.headers).to_string()),
-        user_agent: Some(browser).filter(|browser| !browser.is_empty()),
-    }
-}
-
 impl FromRequestParts<Shared> for Visit {
     type Rejection = Response;
 
@@ -243,7 +239,7 @@ impl FromRequestParts<Shared> for Visit {
         let person = <Person as FromRequestParts<Shared>>::from_request_parts(parts, shared).await;
         let person = person.map_err(IntoResponse::into_response)?;
         let csrf = Csrf::from_request_parts(parts, shared).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { by: by(parts, person.0.actor()), person, csrf })
+        Ok(Self { by: Origin::of(parts).by(person.0.actor()), person, csrf })
     }
 }
 

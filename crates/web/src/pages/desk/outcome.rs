@@ -24,19 +24,29 @@ pub(super) struct ResultForm {
     pub(super) anew: bool,
 }
 
+/// What the form says of a side of a game.
+fn points(game: &Game, side: usize) -> String {
+    match (game.points, game.winner) {
+        (Some(points), _) => points[side].to_string(),
+        (None, Some(winner)) => u8::from(winner.index() == side).to_string(),
+        (None, None) => "0".to_owned(),
+    }
+}
+
+/// The fields that say that the match was played so.
+pub(super) fn played(games: &[Game]) -> Vec<(String, String)> {
+    let mut fields = vec![("kind".to_owned(), "played".to_owned())];
+    for (number, game) in (1..).zip(games) {
+        fields.extend([("a", 0), ("b", 1)].map(|(side, at)| (format!("game_{number}_{side}"), points(game, at))));
+    }
+    fields
+}
+
 /// The form, filled with what was typed, or with the result that the match has.
 pub(super) fn form(row: &Match, typed: &Typed) -> ResultForm {
     let stored = read_games(&row.games).unwrap_or_default();
     let games = usize::try_from(row.best_of).unwrap_or(1).clamp(1, GAMES_MAX);
-    let points = |at: usize, side: usize| -> String {
-        let game = stored.get(at);
-        game.map(|game| match (game.points, game.winner) {
-            (Some(points), _) => points[side].to_string(),
-            (None, Some(winner)) => u8::from(winner.index() == side).to_string(),
-            (None, None) => "0".to_owned(),
-        })
-        .unwrap_or_default()
-    };
+    let points = |at: usize, side: usize| stored.get(at).map(|game| points(game, side)).unwrap_or_default();
     let field = |name: String, stored: String| typed.find(&name).map_or(stored, str::to_owned);
     let game = |at: usize| GameRow {
         number: at + 1,
@@ -192,9 +202,14 @@ mod tests {
             ),
             (&[("kind", "open")], None, "The match is open again, without a result."),
         ] {
-            let read = read(&typed(fields)).expect("it can be read");
-            assert_eq!(read, expected);
-            assert_eq!(words(read.as_ref(), &names), told);
+            let found = read(&typed(fields)).expect("it can be read");
+            assert_eq!(found, expected);
+            assert_eq!(words(found.as_ref(), &names), told);
+            if let Some(Outcome::Played(games)) = &found {
+                let fields = played(games);
+                let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                assert_eq!(read(&typed(&fields)).expect("it can be read"), found, "what is written is read again");
+            }
         }
         for (fields, wrong) in [
             (&[("kind", "played")][..], "games"),

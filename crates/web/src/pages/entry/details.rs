@@ -30,7 +30,7 @@ use crate::{
     error::Trouble,
     layout::{Layout, moment, number},
     pages,
-    session::Person,
+    session::{Origin, Person},
     site::Shared,
     upload::FileForm,
 };
@@ -404,6 +404,7 @@ async fn review_page(
 pub(crate) async fn review(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     FileForm { fields, files }: FileForm<Fields>,
@@ -429,14 +430,14 @@ pub(crate) async fn review(
             Err(refusal) => drop(typed.errors.insert(name, refusal.to_string())),
         }
     }
-    check(&shared, &person, &csrf, &facts, typed).await
+    check(&shared, &Acting::new(&shared, &person, origin), (&person, &csrf), &facts, typed).await
 }
 
 /// The page after trying: the form or the players with what is wrong, or all of it to look over.
 async fn check(
     shared: &Shared,
-    person: &Person,
-    csrf: &Csrf,
+    acting: &Acting,
+    (person, csrf): (&Person, &Csrf),
     facts: &Facts,
     mut typed: Typed,
 ) -> Result<Response, Trouble> {
@@ -445,7 +446,7 @@ async fn check(
         typed.errors.insert("rules".to_owned(), "Agree to the rules to enter.".to_owned());
     }
     let form = Entering { pay_with_coins: false, ..typed.form(&facts.questions) };
-    match attempt(shared, &Acting::new(shared, person), tournament.id, &form).await? {
+    match attempt(shared, acting, tournament.id, &form).await? {
         Ok(would) if typed.errors.is_empty() => review_page(shared, person, csrf, facts, &typed, &would, None).await,
         Ok(_) => page(shared, person, csrf, facts, typed).await,
         Err(EnterRefusal::Ineligible(reasons)) => {
@@ -464,6 +465,7 @@ async fn check(
 pub(crate) async fn enter(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     Form(fields): Form<Fields>,
@@ -473,20 +475,20 @@ pub(crate) async fn enter(
     if own(&facts).is_some_and(|(entry, _)| status(entry).is_live()) {
         return Ok(see_other(&format!("/tournaments/{slug}/entry")));
     }
+    let (acting, games, id) = (&Acting::new(&shared, &person, origin), &*shared.games, facts.card.tournament.id);
     if !typed.agrees() {
-        return check(&shared, &person, &csrf, &facts, typed).await;
+        return check(&shared, acting, (&person, &csrf), &facts, typed).await;
     }
-    let (acting, games, id) = (Acting::new(&shared, &person), &*shared.games, facts.card.tournament.id);
     let form = typed.form(&facts.questions);
-    let (by, wanted) = (&acting, &form);
+    let wanted = &form;
     let entered = shared.db.write(|tx| async move {
-        ::tournaments::service::enter::enter(&tx, &by.cx(), games, id, wanted.clone()).await
+        ::tournaments::service::enter::enter(&tx, &acting.cx(), games, id, wanted.clone()).await
     });
     match entered.await {
         Ok(_) => Ok(see_other(&format!("/tournaments/{slug}/entry?done=entered"))),
         Err(EnterRefusal::Fee(refusal)) => {
             let form = Entering { pay_with_coins: false, ..form };
-            match attempt(&shared, &acting, id, &form).await? {
+            match attempt(&shared, acting, id, &form).await? {
                 Ok(would) => {
                     let error = Some(fee_words(&refusal));
                     review_page(&shared, &person, &csrf, &facts, &typed, &would, error).await
@@ -496,7 +498,7 @@ pub(crate) async fn enter(
         }
         Err(EnterRefusal::Trouble(trouble)) => Err(below(trouble)),
         // What was right a moment ago is not any more: said where it is mended.
-        Err(EnterRefusal::Ineligible(_)) => check(&shared, &person, &csrf, &facts, typed).await,
+        Err(EnterRefusal::Ineligible(_)) => check(&shared, acting, (&person, &csrf), &facts, typed).await,
         Err(refusal) => blocked(&shared, &person, &csrf, &facts.card.tournament, &refusal).await,
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     layout::Layout,
     pages,
     pages::game_ids::{sentence, stopped},
-    session::Person,
+    session::{Origin, Person},
     site::Shared,
 };
 
@@ -176,6 +176,7 @@ pub(super) fn code(facts: &Facts) -> String {
 pub(crate) async fn who(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
 ) -> Result<Response, Trouble> {
@@ -187,7 +188,7 @@ pub(crate) async fn who(
     if !by_team(tournament) {
         return Ok(see_other(&format!("/tournaments/{slug}/enter/players")));
     }
-    let acting = Acting::new(&shared, &person);
+    let acting = Acting::new(&shared, &person, origin);
     let known = blank(shared.db.read(), &shared.games, &person.0.actor(), tournament).await?;
     let speaks: Vec<i64> = known.into_iter().flat_map(|blank| blank.teams).map(|(id, _)| id).collect();
     let profile = profiles::service::of_user(&shared.db, &*shared.clock, &person.0.user).await?;
@@ -237,6 +238,7 @@ pub(crate) async fn who(
 pub(crate) async fn players(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     Query(chosen): Query<Chosen>,
@@ -248,7 +250,7 @@ pub(crate) async fn players(
         return Ok(see_other(&format!("/tournaments/{slug}/enter")));
     }
     let form = Form { team, ..Form::default() };
-    let tried = attempt(&shared, &Acting::new(&shared, &person), tournament.id, &form).await?;
+    let tried = attempt(&shared, &Acting::new(&shared, &person, origin), tournament.id, &form).await?;
     players_page(&shared, &person, &csrf, &facts, team, tried).await
 }
 

@@ -32,7 +32,7 @@ use kernel::{DbError, upload::NewUpload};
 use crate::{
     error::Trouble,
     layout::{moment, number},
-    session::Person,
+    session::{Origin, Person},
     site::Shared,
     upload::{Accepted, FileRefusal, Given, Kinds, accept},
 };
@@ -65,8 +65,8 @@ pub(super) struct Acting {
 }
 
 impl Acting {
-    pub(super) fn new(shared: &Shared, person: &Person) -> Self {
-        Self { by: By::from(person.0.actor()), shared: shared.clone() }
+    pub(super) fn new(shared: &Shared, person: &Person, origin: Origin) -> Self {
+        Self { by: origin.by(person.0.actor()), shared: shared.clone() }
     }
 
     pub(super) fn cx(&self) -> Context<'_> {

@@ -36,7 +36,7 @@ use crate::{
     layout::{Layout, moment},
     pages,
     pages::{game_ids::sentence, teams::Nothing},
-    session::Person,
+    session::{Origin, Person},
     site::Shared,
     upload::FileForm,
 };
@@ -236,6 +236,7 @@ pub(crate) async fn back(Path(slug): Path<String>) -> Response {
 pub(crate) async fn coins(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     Form(Nothing {}): Form<Nothing>,
@@ -244,7 +245,7 @@ pub(crate) async fn coins(
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let (acting, id) = (&Acting::new(&shared, &person), found.1.row.entry.id);
+    let (acting, id) = (&Acting::new(&shared, &person, origin), found.1.row.entry.id);
     let paid = shared.db.write(|tx| async move { payment::pay_with_coins(&tx, &acting.cx(), id).await });
     let text = match paid.await {
         Ok(_) => return Ok(see_other(&format!("/tournaments/{slug}/entry?done=paid"))),
@@ -259,6 +260,7 @@ pub(crate) async fn coins(
 pub(crate) async fn money(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     FileForm { mut fields, files }: FileForm<Fields>,
@@ -290,7 +292,7 @@ pub(crate) async fn money(
         add(&mut wrong, submission.invalid(tournament.entry_fee_amount, &methods));
         return page(&shared, &person, &csrf, &found, Some(fields), wrong).await;
     }
-    let (acting, id, sent) = (&Acting::new(&shared, &person), found.1.row.entry.id, &submission);
+    let (acting, id, sent) = (&Acting::new(&shared, &person, origin), found.1.row.entry.id, &submission);
     let paid = shared.db.write(|tx| async move { payment::submit(&tx, &acting.cx(), id, sent.clone()).await });
     match paid.await {
         Ok(_) => return Ok(see_other(&format!("/tournaments/{slug}/entry?done=paid"))),

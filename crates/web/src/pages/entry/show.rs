@@ -28,7 +28,7 @@ use crate::{
     layout::{Layout, moment, number},
     pages,
     pages::teams::{Done, Nothing},
-    session::Person,
+    session::{Origin, Person},
     site::Shared,
 };
 
@@ -305,6 +305,7 @@ pub(crate) async fn show(
 pub(crate) async fn check_in(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     Form(Nothing {}): Form<Nothing>,
@@ -312,7 +313,7 @@ pub(crate) async fn check_in(
     let Some(found) = spoken_for(&shared, &person, &slug).await? else {
         return Ok(see_other(&format!("/tournaments/{slug}/enter")));
     };
-    let (acting, id) = (&Acting::new(&shared, &person), found.1.row.entry.id);
+    let (acting, id) = (&Acting::new(&shared, &person, origin), found.1.row.entry.id);
     let done = shared.db.write(|tx| async move { service::check_in::check_in(&tx, &acting.cx(), id).await });
     after_check_in(&shared, (&person, &csrf), &slug, found, done.await.map(|_| "checked-in")).await
 }
@@ -320,6 +321,7 @@ pub(crate) async fn check_in(
 pub(crate) async fn undo_check_in(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     Form(Nothing {}): Form<Nothing>,
@@ -327,7 +329,7 @@ pub(crate) async fn undo_check_in(
     let Some(found) = spoken_for(&shared, &person, &slug).await? else {
         return Ok(see_other(&format!("/tournaments/{slug}/enter")));
     };
-    let (acting, id) = (&Acting::new(&shared, &person), found.1.row.entry.id);
+    let (acting, id) = (&Acting::new(&shared, &person, origin), found.1.row.entry.id);
     let done = shared.db.write(|tx| async move { service::check_in::undo(&tx, &acting.cx(), id).await });
     after_check_in(&shared, (&person, &csrf), &slug, found, done.await.map(|_| "not-checked-in")).await
 }
@@ -426,6 +428,7 @@ pub(crate) struct Note {
 pub(crate) async fn withdraw(
     State(shared): State<Shared>,
     person: Person,
+    origin: Origin,
     csrf: Csrf,
     Path(slug): Path<String>,
     Form(Note { note }): Form<Note>,
@@ -433,7 +436,7 @@ pub(crate) async fn withdraw(
     let Some((_, entry)) = spoken_for(&shared, &person, &slug).await? else {
         return Ok(see_other(&format!("/tournaments/{slug}/enter")));
     };
-    let (acting, id, why) = (&Acting::new(&shared, &person), entry.row.entry.id, &note);
+    let (acting, id, why) = (&Acting::new(&shared, &person, origin), entry.row.entry.id, &note);
     let done = shared.db.write(|tx| async move { service::entry::withdraw(&tx, &acting.cx(), id, why).await });
     match done.await {
         Ok(_) => Ok(see_other(&format!("/tournaments/{slug}/entry?done=withdrawn"))),

@@ -148,6 +148,7 @@ fn form_of(team: &Team) -> TeamForm {
         tag: team.tag.clone(),
         game: team.game.clone(),
         game_role: String::new(),
+        captain: false,
         region: team.region.clone(),
         description: team.description.clone(),
         tagline: team.tagline.clone(),

@@ -57,6 +57,8 @@ pub(crate) struct Fields {
     name: String,
     tag: String,
     game: String,
+    /// Whether the founder plays: yes or no.
+    plays: String,
     game_role: String,
     region: String,
     description: String,
@@ -71,13 +73,14 @@ pub(crate) struct Fields {
 
 impl From<Fields> for TeamForm {
     fn from(fields: Fields) -> Self {
-        let Fields { name, tag, game, game_role, region, description, tagline, .. } = fields;
+        let Fields { name, tag, game, plays, game_role, region, description, tagline, .. } = fields;
         let Fields { twitter, instagram, discord, youtube, twitch, linktree, .. } = fields;
         Self {
             name,
             tag,
             game,
-            game_role,
+            captain: plays == "yes",
+            game_role: if plays == "no" { String::new() } else { game_role },
             region,
             description,
             tagline,
@@ -106,10 +109,15 @@ pub(super) fn regions(game: Option<&dyn GamePlugin>, chosen: &str) -> Vec<Choice
     regions
 }
 
+/// The roles of a game; where there is but one, nobody has to choose.
 fn roles(game: &dyn GamePlugin, chosen: &str) -> Vec<Choice> {
     let role =
         |role: &kernel::plugin::GameRole| Choice::new(role.name, format!("{}: {}", role.name, role.help), chosen);
-    game.roles().iter().map(role).collect()
+    let mut roles: Vec<Choice> = game.roles().iter().map(role).collect();
+    if roles.len() > 1 {
+        roles.insert(0, Choice::new("", "Choose one", chosen));
+    }
+    roles
 }
 
 pub(crate) async fn form(
@@ -120,7 +128,7 @@ pub(crate) async fn form(
 ) -> Result<Response, Trouble> {
     let game = chosen.game.as_deref().and_then(|code| shared.games.get(code));
     let Some(game) = game else { return choose(&shared, &person, &csrf).await };
-    let form = TeamForm { game: game.name(), ..TeamForm::default() };
+    let form = TeamForm { game: game.name(), captain: true, ..TeamForm::default() };
     page(&shared, &person, &csrf, &*game, form, Errors::default()).await
 }
 

@@ -1,16 +1,19 @@
 //! Who looks at a page that everybody may look at, and from where.
 
-use std::net::SocketAddr;
-
 use ::tournaments::{By, Context};
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts},
+    extract::{FromRequestParts, OptionalFromRequestParts},
     http::request::Parts,
     response::{IntoResponse, Response},
 };
 use kernel::Actor;
 
-use crate::{csrf::Csrf, generation::Generation, live, session, session::Person, site::Shared};
+use crate::{
+    csrf::Csrf,
+    generation::Generation,
+    session::{Origin, Person},
+    site::Shared,
+};
 
 /// Somebody who looks, signed in or not.
 pub(crate) struct Visit {
@@ -30,14 +33,8 @@ impl FromRequestParts<Shared> for Visit {
         let person = person.map_err(IntoResponse::into_response)?;
         let csrf = <Csrf as FromRequestParts<Shared>>::from_request_parts(parts, shared).await;
         let csrf = csrf.map_err(IntoResponse::into_response)?;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let browser: String = session::user_agent(&parts.headers).chars().take(400).collect();
-        let by = By {
-            actor: person.as_ref().map_or(Actor::Anonymous, |person| person.0.actor()),
-            ip: Some(live::address(peer, &parts.headers).to_string()),
-            user_agent: Some(browser).filter(|browser| !browser.is_empty()),
-        };
-        Ok(Self { person, csrf, generation, by })
+        let actor = person.as_ref().map_or(Actor::Anonymous, |person| person.0.actor());
+        Ok(Self { person, csrf, generation, by: Origin::of(parts).by(actor) })
     }
 }
 

@@ -53,6 +53,8 @@ testkit::on_both! {
             paid.push(site.sends_money(player, *entry, &reference, 50_000).await);
         }
         let queue = olga.get(&at("payments")).expect(200);
+        contains(&olga.get("/").expect(200).text(), &["Check a payment", "500.00 BDT for Spring Cup, sent", &format!("href=\"{desk}/payments?open={}#payment\"", paid[3])]);
+        contains(&olga.get(&at(&format!("payments?open={}", paid[3]))).expect(200).text(), &[&format!("payments/{}/verify", paid[3])]);
         contains(&olga.get("/notifications").text(), &["ann paid for Spring Cup", &format!("href=\"{desk}/payments\"")]);
         contains(&queue.text(), &["id=\"payment\"", "TRX00001", "The same reference stands in other payments", &format!("/entries/{}/receipt/{}", players[0].1, paid[0])]);
         let receipt = olga.get(&at(&format!("entries/{}/receipt/{}", players[0].1, paid[0]))).expect(200);
@@ -176,6 +178,7 @@ testkit::on_both! {
         contains(&olga.get(&desk).text(), &["1 dispute waits."]);
         contains(&olga.get(&at("disputes")).expect(200).text(), &["Cheating", &format!("/disputes/{}/{disputed}", first.id)]);
         let dispute = at(&format!("disputes/{}/{disputed}", first.id));
+        contains(&olga.get("/").expect(200).text(), &["Settle a dispute", "Cheating, in Spring Cup, since", &format!("href=\"{dispute}\"")]);
         contains(&olga.get(&dispute).expect(200).text(), &["They lagged.", "Take it up"]);
         let on = |act: &str| format!("{dispute}/{act}");
         goes_to(&submit(&olga, &dispute, &on("review"), &[]), &format!("{dispute}?done=review"));
@@ -184,6 +187,7 @@ testkit::on_both! {
         let ask = fill(&olga, &dispute, &on("resolve"), &[("kind", "stands")]).expect(200);
         goes_to(&confirm(&olga, &ask, &on("resolve"), "It stands."), &format!("{dispute}?done=resolve"));
         contains(&olga.get(&dispute).text(), &["Resolved", "It stands.", "I watched it."]);
+        assert!(!olga.get("/").expect(200).text().contains("Waiting for you"));
         contains(&olga.get(&at("disputes")).expect(200).text(), &["No dispute waits."]);
         contains(&olga.get(&at("disputes?show=closed")).expect(200).text(), &["Resolved", &format!("/disputes/{}/{disputed}", first.id)]);
         contains(&olga.get(&at(&format!("disputes?show=closed&below={disputed}"))).expect(200).text(), &["No dispute is closed."]);

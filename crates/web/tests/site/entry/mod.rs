@@ -5,14 +5,14 @@ use std::io::Cursor;
 use chrono::TimeDelta;
 use economy::Holder;
 use kernel::{Actor, Clock, DbError};
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use testkit::{
     TestDatabase,
     http::{Client, Response, Upload},
 };
 use tournaments::{
-    model::{game, payment, registration, tournament},
+    model::{audit_log, game, payment, registration, tournament},
     rules::{
         answers::Kind,
         settings::{Entrants, Method, Settings},

@@ -128,6 +128,21 @@ testkit::on_both! {
         contains(&blocked, &["Registration is closed"]);
     }
 
+    /// Whoever runs the tournament checks in late, which stands in the log: with the address that it came from.
+    async fn the_log_knows_where_an_act_on_the_page_of_an_entry_came_from(database: &TestDatabase) {
+        let site = serve(database).await;
+        let olga = player(&site, "olga");
+        let cup = site.cup(&site.solo(2).await, Vec::new()).await;
+        enter(&olga, "friday-cup", &[]);
+        site.clock.set(cup.tournament_start);
+        act!(site, Actor::System, |tx, cx| service::clock::advance(tx, cx, cup.id));
+        let check_in = "/tournaments/friday-cup/entry/check-in";
+        goes_to(&submit(&olga, "/tournaments/friday-cup/entry", check_in, &[]), "/tournaments/friday-cup/entry?done=checked-in");
+        let log = audit_log::Entity::find().filter(audit_log::Column::Action.eq("registration_force_checkin"));
+        let row = log.one(site.db.read()).await.expect("readable").expect("it is written");
+        assert_eq!((row.user_id, row.ip_address.as_deref()), (Some(site.id("olga").await), Some("127.0.0.1")));
+    }
+
     /// Who waits pays ahead if they like; the clock fills the cup, and who got no place has all back.
     async fn who_waits_pays_ahead(database: &TestDatabase) {
         let site = serve(database).await;
