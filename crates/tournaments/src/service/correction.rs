@@ -83,7 +83,7 @@ pub struct QualifierChange {
     pub kept: bool,
 }
 
-/// Everything that a correction changes.
+/// Everything that a correction changes, or a result where there was none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CorrectionPreview {
     /// The revision of the bracket that was looked at; [`correct`] wants it back.
@@ -173,8 +173,8 @@ pub async fn preview_correction(
     Ok(preview(db, &reached.tournament, &drawn, &after, waits).await?)
 }
 
-/// The bracket with another result.
-fn corrected(
+/// The bracket with another result, and what somebody has to decide then.
+pub(crate) fn corrected(
     reached: &Reached,
     drawn: &Drawn,
     outcome: Option<&Outcome>,
@@ -196,7 +196,8 @@ fn corrected(
     Ok((after, waits))
 }
 
-async fn preview(
+/// What is different between the bracket as it is and as it would be.
+pub(crate) async fn preview(
     db: &impl ConnectionTrait,
     tournament: &tournament::Model,
     drawn: &Drawn,

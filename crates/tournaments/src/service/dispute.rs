@@ -5,7 +5,7 @@
 
 use brackets::Outcome;
 use chrono::{DateTime, Duration, Utc};
-use kernel::{DbError, Tx};
+use kernel::{Db, DbError, Tx};
 use notifications::service::Notice;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::{
     audit::{self, Action},
     context::Context,
     error::dispute::{DisputeRefusal, EvidenceRefusal, OpenDisputeRefusal, ResolveRefusal},
-    error::play::Unreachable,
+    error::play::{CorrectRefusal, Unreachable},
     event, jobs,
     model::{dispute as row, dispute_evidence as evidence, r#match as meeting},
     news,
@@ -25,8 +25,10 @@ use crate::{
         result::{check, read_games, series},
     },
     service::{
-        correction, desk, matches, notices,
-        reach::{Reached, reach},
+        board::{self, Drawn},
+        correction::{self, CorrectionPreview},
+        desk, matches, notices,
+        reach::{Reached, look, reach},
         result, upload,
     },
     store,
@@ -336,37 +338,67 @@ pub async fn resolve(
 }
 
 /// Enters the result that a dispute was resolved to: the first one of the match, or a correction.
+/// Everything that would change if a dispute were resolved with this result; see [`Resolution::Result`] for `anew`.
+///
+/// # Errors
+/// See [`ResolveRefusal`]: as [`resolve`], but for the reason.
+pub async fn preview(
+    db: &Db,
+    cx: &Context<'_>,
+    dispute: i64,
+    outcome: &Outcome,
+    anew: bool,
+) -> Result<CorrectionPreview, ResolveRefusal> {
+    let (db, unknown) = (db.read(), || DisputeRefusal::NoSuchDispute(dispute));
+    let dispute = store::dispute::find(db, dispute).await?.ok_or_else(unknown)?;
+    let row = store::matches::find(db, dispute.match_id).await?.ok_or_else(unknown)?;
+    let tournament = store::tournament(db, row.tournament_id).await.map_err(DbError::from)?.ok_or_else(unknown)?;
+    let reached = look(db, cx, tournament, row).await?;
+    let state = State::parse(&dispute.status).unwrap_or(State::Resolved);
+    let taken = Taken { dispute, state, reached };
+    taken.permit(cx, Deed::Resolve).map_err(DisputeRefusal::from)?;
+    let reached = &taken.reached;
+    let drawn = board::find(db, reached.tournament.id).await?.ok_or(Unreachable::NoBracket);
+    let drawn = drawn.map_err(DisputeRefusal::from)?;
+    let would_be = if is_decided(reached, &drawn) {
+        correction::corrected(reached, &drawn, Some(outcome), anew, None).map_err(ResolveRefusal::Correct)
+    } else {
+        result::would_be(reached, &drawn, outcome).map_err(ResolveRefusal::Decide)
+    };
+    match would_be {
+        Ok((after, waits)) => Ok(correction::preview(db, &reached.tournament, &drawn, &after, waits).await?),
+        // The match goes back to the result that it had.
+        Err(ResolveRefusal::Correct(CorrectRefusal::NoChange)) => Ok(CorrectionPreview::default()),
+        Err(refusal) => Err(refusal),
+    }
+}
+
 async fn enter(
     tx: &Tx,
     cx: &Context<'_>,
     reached: &Reached,
-    drawn: &crate::service::board::Drawn,
+    drawn: &Drawn,
     outcome: &Outcome,
     anew: bool,
 ) -> Result<(), ResolveRefusal> {
     if is_decided(reached, drawn) {
         let done = correction::carry_out(tx, cx, reached, drawn, Some(outcome), anew, "dispute").await;
         return match done {
-            Err(crate::error::play::CorrectRefusal::NoChange) => restore(tx, cx, &mut reached.clone(), drawn).await,
+            Err(CorrectRefusal::NoChange) => restore(tx, cx, &mut reached.clone(), drawn).await,
             done => done.map(drop).map_err(ResolveRefusal::Correct),
         };
     }
     result::decided(tx, cx, reached, drawn, outcome, "dispute").await.map(drop).map_err(ResolveRefusal::Decide)
 }
 
-fn is_decided(reached: &Reached, drawn: &crate::service::board::Drawn) -> bool {
+fn is_decided(reached: &Reached, drawn: &Drawn) -> bool {
     let role = matches::board_role(&reached.row).ok();
     role.and_then(|(stage, at)| drawn.structure.stage(stage)?.fixture(at))
         .is_some_and(|fixture| fixture.verdict.is_some())
 }
 
 /// The match goes back to the state that its result gives it.
-async fn restore(
-    tx: &Tx,
-    cx: &Context<'_>,
-    reached: &mut Reached,
-    drawn: &crate::service::board::Drawn,
-) -> Result<(), ResolveRefusal> {
+async fn restore(tx: &Tx, cx: &Context<'_>, reached: &mut Reached, drawn: &Drawn) -> Result<(), ResolveRefusal> {
     let role = matches::board_role(&reached.row).map_err(DisputeRefusal::from)?;
     let how = drawn.structure.stage(role.0).and_then(|stage| stage.fixture(role.1)?.verdict).map(|verdict| verdict.how);
     let state = match how {

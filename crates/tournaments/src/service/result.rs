@@ -18,7 +18,7 @@ use crate::{
         dispute::Reason,
         match_state::{Deed, State},
         result::{check, judge, read_games, same, series, told, write_games},
-        structure::Structure,
+        structure::{HeldUp, Structure},
     },
     service::{
         board::{self, Cause, Drawn, Written},
@@ -306,18 +306,33 @@ pub(crate) async fn decided(
     outcome: &Outcome,
     decided_by: &'static str,
 ) -> Result<Written, DecideRefusal> {
+    let command = command(reached, drawn, outcome)?;
+    store::report::move_on(tx, reached.row.id, "open", "void").await?;
+    settle(tx, cx, reached, drawn, command, decided_by).await
+}
+
+/// The bracket with the outcome of a match that has none yet, and what somebody has to decide then.
+pub(crate) fn would_be(
+    reached: &Reached,
+    drawn: &Drawn,
+    outcome: &Outcome,
+) -> Result<(Structure, Vec<HeldUp>), DecideRefusal> {
+    let (stage, _) = board_role(&reached.row)?;
+    Ok(drawn.structure.apply(stage, command(reached, drawn, outcome)?, None)?)
+}
+
+/// What enters an outcome, if the match can have it.
+fn command(reached: &Reached, drawn: &Drawn, outcome: &Outcome) -> Result<Command, DecideRefusal> {
     check(&series(reached.row.best_of, may_be_level(&drawn.structure, &reached.row)?), outcome)?;
     let (at, between) = here(reached, drawn)?;
     let of = |side: Side| between[side.index()];
-    let command = match outcome.clone() {
+    Ok(match outcome.clone() {
         Outcome::Played(games) => Command::Report { at, between, games },
         Outcome::Forfeit { by, no_show: false } => Command::Forfeit { at, between, by: of(by) },
         Outcome::Forfeit { by, no_show: true } => Command::NoShow { at, between, by: of(by) },
         Outcome::DoubleForfeit { no_show } => Command::DoubleForfeit { at, between, no_show },
         Outcome::Ruling { winner, score } => Command::Rule { at, between, winner: winner.map(of), score },
-    };
-    store::report::move_on(tx, reached.row.id, "open", "void").await?;
-    settle(tx, cx, reached, drawn, command, decided_by).await
+    })
 }
 
 /// An outcome for the audit log.

@@ -66,7 +66,15 @@ async fn resolve(scene: &Scene, id: i64, by: Actor, resolution: Resolution) -> R
 }
 
 fn other_way() -> Resolution {
-    Resolution::Result { outcome: Outcome::Ruling { winner: Some(Side::B), score: [0, 1] }, anew: false }
+    Resolution::Result { outcome: OTHER_WAY, anew: false }
+}
+
+const OTHER_WAY: Outcome = Outcome::Ruling { winner: Some(Side::B), score: [0, 1] };
+
+/// What somebody is told that a result would change.
+async fn preview(scene: &Scene, id: i64, by: Actor, outcome: Outcome) -> Result<Vec<String>, ResolveRefusal> {
+    let (by, db) = (&by.into(), &scene.world.db);
+    Ok(dispute::preview(db, &scene.world.context(by), id, &outcome, false).await?.lines())
 }
 
 testkit::on_both! {
@@ -83,6 +91,15 @@ testkit::on_both! {
         let last = scene.the("W2.1").await;
         let early = scene.report(&last, Side::A, &scene.won(&last, Side::A)).await;
         assert!(matches!(early, Err(tournaments::error::play::ReportRefusal::Disputed(of)) if of == row.id), "{early:?}");
+        // Everything that it changes is told before, to those who may do it.
+        let [one, other] = pair(&row).map(|entry| scene.player(entry).name.clone());
+        let told = preview(&scene, id, scene.organizer(), OTHER_WAY).await.expect("it may be");
+        let begins = [format!("Semi-final 1: {one} against {other} 1:0 → {one} against {other} 0:1"), format!("Final: {one} against")];
+        assert!(begins.iter().all(|begins| told.iter().any(|line| line.starts_with(begins))), "{told:#?}");
+        let same = Outcome::Played(scene.won(&row, Side::A).games);
+        assert_eq!(preview(&scene, id, scene.organizer(), same).await.expect("it may be"), [""; 0]);
+        let own = preview(&scene, id, scene.player(pair(&row)[1]).actor(), OTHER_WAY).await;
+        assert!(matches!(own, Err(ResolveRefusal::Dispute(DisputeRefusal::NotDone(NotDone::NotYours { .. })))), "{own:?}");
         resolve(&scene, id, scene.organizer(), other_way()).await.expect("resolved");
         let done = scene.the("W1.1").await;
         assert_eq!((done.state.as_str(), done.decided_by.as_str(), done.winner_id), ("completed", "dispute", row.participant2_id));
@@ -145,6 +162,12 @@ testkit::on_both! {
         let tie = Resolution::Result { outcome: Outcome::Ruling { winner: None, score: [0, 0] }, anew: false };
         let tied = resolve(&scene, id, scene.organizer(), tie).await;
         assert!(matches!(tied, Err(ResolveRefusal::Games(_))), "nobody is given a win by a tie: {tied:?}");
+        let tied = preview(&scene, id, scene.organizer(), Outcome::Ruling { winner: None, score: [0, 0] }).await;
+        assert!(tied.is_err(), "{tied:?}");
+        let [one, other] = pair(&row).map(|entry| scene.player(entry).name.clone());
+        let told = preview(&scene, id, scene.organizer(), OTHER_WAY).await.expect("it may be");
+        let line = format!("Semi-final 1: {one} against {other}, to be played → {one} against {other} 0:1");
+        assert!(told.contains(&line) && told.iter().any(|line| line.starts_with("Final: nobody yet against nobody yet, to be played → ")), "{told:#?}");
         resolve(&scene, id, scene.organizer(), other_way()).await.expect("resolved");
         let done = scene.the("W1.1").await;
         assert_eq!((done.state.as_str(), done.winner_id), ("completed", row.participant2_id));

@@ -23,9 +23,6 @@
 //!
 //! Not here: where files are kept (`kernel::upload`), and who may see which (`doors`).
 
-// Pages that take files name them; until one does, only the tests do.
-#![cfg_attr(not(test), allow(dead_code, reason = "for pages with files"))]
-
 mod form;
 mod kind;
 mod picture;
@@ -38,7 +35,6 @@ use std::time::Duration;
 use kernel::upload::NewUpload;
 use tokio::sync::Semaphore;
 
-#[cfg_attr(not(test), allow(unused_imports, reason = "for pages with files"))]
 pub(crate) use form::{FileForm, Given};
 pub(crate) use kind::Kinds;
 pub(crate) use serve::{hand_out, serve};

@@ -246,7 +246,7 @@ testkit::on_both! {
         let fields = second(&shown);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let asked = sven.post(&resolve, &fields).expect(200);
-        contains(&asked.text(), &["Resolve this dispute?", "player2 beats player1 1:0 (1:3).", "Why? Both sides read it."]);
+        contains(&asked.text(), &["Resolve this dispute?", "player2 beats player1 1:0 (1:3).", "Everything that changes:", "Final: player1 against player2, to be played → player1 against player2 0:1", "Why? Both sides read it."]);
         assert_eq!(state(site).await, before, "nothing is decided by one click");
         let mut answer = asked.form(&resolve).fields;
         answer.retain(|(name, _)| name != "reason");
@@ -254,7 +254,7 @@ testkit::on_both! {
             let fields = answer.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             sven.post(&resolve, &fields.chain([("reason", reason)]).collect::<Vec<_>>())
         };
-        contains(&send(" ").expect(422).text(), &["Say why"]);
+        contains(&send(" ").expect(422).text(), &["Say why", "Resolve this dispute?", "Everything that changes:"]);
         assert_eq!(state(site).await, before, "nothing is decided without a reason");
         goes_to(&send("The film shows it."), &format!("{link}?done=resolve"));
         let row = cup.the("W1.1").await;

@@ -316,9 +316,28 @@ pub(crate) async fn act(
             Err(errors) => return Ok(unprocessable(page(&shared, &visit, &desk, here, typed, errors, None).await?)),
         }
     }
-    if matches!(doing, Doing::Resolve | Doing::Dismiss | Doing::Escalate) && !typed.on("sure") {
-        let question = question(&desk, &found, here, (doing, word), &resolution, &typed);
-        return ask(&shared, &visit, &desk, "disputes", question, None).await;
+    let asks = matches!(doing, Doing::Resolve | Doing::Dismiss | Doing::Escalate);
+    let first = async |typed: Typed, error: Option<String>| {
+        let effects = match &resolution {
+            Resolution::Stands => Ok((Vec::new(), Vec::new())),
+            Resolution::Result { outcome, anew } => {
+                let preview = acts::preview(&shared.db, &visit.cx(&shared), id, outcome, *anew).await;
+                preview.map(|preview| outcome::effects(&preview))
+            }
+        };
+        match effects {
+            Ok(effects) => {
+                let question = question(&desk, &found, here, (doing, word), (&resolution, effects), &typed);
+                ask(&shared, &visit, &desk, "disputes", question, error).await
+            }
+            Err(refusal) => {
+                let errors = Errors::one(word, Stop::from(refusal).said()?);
+                Ok(unprocessable(page(&shared, &visit, &desk, here, typed, errors, None).await?))
+            }
+        }
+    };
+    if asks && !typed.on("sure") {
+        return first(typed, None).await;
     }
     let (cx, why, resolution) = (visit.cx(&shared), typed.get("reason"), &resolution);
     let evidence =
@@ -334,6 +353,7 @@ pub(crate) async fn act(
     });
     match done.await {
         Ok(()) => Ok(see_other(&format!("{}?done={word}", desk.path(&format!("disputes/{meeting}/{id}"))))),
+        Err(stop) if asks => first(typed.clone(), Some(stop.said()?)).await,
         Err(stop) => {
             let errors = Errors::one(word, stop.said()?);
             Ok(unprocessable(page(&shared, &visit, &desk, here, typed.clone(), errors, None).await?))
@@ -346,7 +366,7 @@ fn question(
     found: &MatchPage,
     (meeting, id): (i64, i64),
     (doing, word): (Doing, &'static str),
-    resolution: &Resolution,
+    (resolution, (effects, lines)): (&Resolution, (Vec<String>, Vec<String>)),
     typed: &Typed,
 ) -> Question {
     let names = names(found);
@@ -372,12 +392,14 @@ fn question(
                     "What was paired or drawn on an old result {kept}; the bracket goes on from this one."
                 ));
             }
+            text.extend(effects);
             ("Resolve this dispute?", text, "Resolve it")
         }
     };
     Question {
         title: title.to_owned(),
         text,
+        lines,
         action: desk.path(&format!("disputes/{meeting}/{id}/{word}")),
         button: button.to_owned(),
         danger: doing != Doing::Resolve,

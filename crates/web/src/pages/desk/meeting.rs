@@ -2,7 +2,7 @@
 //! this changes shown before.
 
 use ::tournaments::{
-    rules::{match_state::Deed, result::told, structure::HeldUp},
+    rules::{match_state::Deed, result::told},
     service::{
         correction,
         matches::{self as acts, Lobby},
@@ -453,20 +453,6 @@ pub(crate) async fn decide(
     answer(&shared, &visit, (&desk, &slug, id), typed.clone(), done, ("result", "decided")).await
 }
 
-/// What somebody has to decide after a correction, in words.
-fn waiting(waits: &[HeldUp]) -> Vec<String> {
-    let text = |held_up: &HeldUp| match held_up {
-        HeldUp::Tie { tied, places, .. } => {
-            format!("Afterwards {} entries are tied for {places} places: somebody has to break the tie.", tied.len())
-        }
-        HeldUp::OnlyRematches { round, .. } => {
-            format!("Afterwards round {round} can only be paired with rematches: somebody has to allow them.")
-        }
-        HeldUp::Other { why, .. } => why.clone(),
-    };
-    waits.iter().map(text).collect()
-}
-
 /// Shows what a correction would change, and carries it out when what was shown is still so.
 pub(crate) async fn correct(
     State(shared): State<Shared>,
@@ -516,15 +502,8 @@ pub(crate) async fn correct(
     } else {
         "What was paired or drawn on the old result stands.".to_owned()
     });
-    text.extend(waiting(&preview.waits));
-    if preview.prizes_paid {
-        text.push("The prizes have been paid: a correction that changes who gets them cannot be made.".to_owned());
-    }
-    let lines = preview.lines();
-    text.push(match lines.len() {
-        0 => "Nothing else changes.".to_owned(),
-        _ => "Everything that changes:".to_owned(),
-    });
+    let (effects, lines) = outcome::effects(&preview);
+    text.extend(effects);
     let question = Question {
         title: format!("Correct {}?", found.title),
         text,

@@ -1,6 +1,10 @@
-//! The result of a match as a referee types it: games, a ruling, a forfeit; and the same in words.
+//! The result of a match as a referee types it: games, a ruling, a forfeit; the same in words, and what comes of it.
 
-use ::tournaments::{Match, rules::result::read_games};
+use ::tournaments::{
+    Match,
+    rules::{result::read_games, structure::HeldUp},
+    service::correction::CorrectionPreview,
+};
 use brackets::{Game, Outcome, Side};
 
 use super::{Errors, Typed};
@@ -144,6 +148,30 @@ pub(super) fn words(outcome: Option<&Outcome>, names: &[String; 2]) -> String {
         Some(Outcome::DoubleForfeit { no_show: true }) => format!("Neither {one} nor {other} appeared: both lose."),
         Some(Outcome::DoubleForfeit { no_show: false }) => format!("{one} and {other} both forfeit: nobody wins."),
     }
+}
+
+/// What somebody has to decide after a correction, in words.
+fn waiting(waits: &[HeldUp]) -> Vec<String> {
+    let text = |held_up: &HeldUp| match held_up {
+        HeldUp::Tie { tied, places, .. } => {
+            format!("Afterwards {} entries are tied for {places} places: somebody has to break the tie.", tied.len())
+        }
+        HeldUp::OnlyRematches { round, .. } => {
+            format!("Afterwards round {round} can only be paired with rematches: somebody has to allow them.")
+        }
+        HeldUp::Other { why, .. } => why.clone(),
+    };
+    waits.iter().map(text).collect()
+}
+
+/// What comes of a result, in sentences, and everything that it changes, a line each.
+pub(super) fn effects(preview: &CorrectionPreview) -> (Vec<String>, Vec<String>) {
+    let (mut text, lines) = (waiting(&preview.waits), preview.lines());
+    if preview.prizes_paid {
+        text.push("The prizes have been paid: what changes who gets them cannot be done.".to_owned());
+    }
+    text.push(if lines.is_empty() { "Nothing else changes." } else { "Everything that changes:" }.to_owned());
+    (text, lines)
 }
 
 #[cfg(test)]
