@@ -406,6 +406,5 @@ fn question(
         back: desk.path(&format!("disputes/{meeting}/{id}")),
         hidden: hidden(typed, &[("sure", "yes".to_owned())]),
         reason: Some(("Why? Both sides read it.", typed.get("reason").to_owned())),
-        ..Question::default()
     }
 }
