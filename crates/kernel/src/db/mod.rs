@@ -217,7 +217,8 @@ impl Db {
                 };
                 match self.begin(turn.as_mut()).await {
                     Ok(owner) => {
-                        let work = unit(owner.handle());
+                        // On the heap: such a future is large, and it is handed on from here several times.
+                        let work = Box::pin(unit(owner.handle()));
                         self.conclude(turn, owner, work).await
                     }
                     // Nothing has been asked yet, so a connection that died can be replaced.

@@ -226,7 +226,8 @@ impl Tx {
         outer.begin().await.map_err(DbError::from)?;
         let transaction = outer.transaction.begin().await.map_err(failed)?;
         let inner = Owner::new((transaction, None), outer.kind, Arc::clone(&outer.events));
-        let outcome = part(inner.handle()).await;
+        // On the heap, as a unit's work is.
+        let outcome = Box::pin(part(inner.handle())).await;
         let Ending { transaction, failure, emitted, raised, .. } = inner.end()?;
         match (outcome, failure) {
             (Ok(value), None) => {
