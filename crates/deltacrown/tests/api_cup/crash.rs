@@ -19,7 +19,7 @@ use crate::{api::Api, support::program};
 /// About so many acts are sent while nothing dies.
 const ACTS: u64 = 250;
 /// How often the program is killed, about, unless `DELTACROWN_TEST_KILLS` says otherwise.
-const KILLS: u64 = 25;
+const KILLS: u64 = 40;
 
 pub struct Server {
     url: String,
@@ -146,7 +146,7 @@ impl<'a> Crasher<'a> {
                 thread::sleep(Duration::from_millis(1));
             }
             // Before, within and after what an act does.
-            thread::sleep(Duration::from_millis(self.pick(60)));
+            thread::sleep(Duration::from_millis(self.pick(20)));
             let early = if self.pick(5) == 0 { 1 + self.pick(1_500) } else { 0 };
             self.server.crash(Duration::from_millis(early));
         }
