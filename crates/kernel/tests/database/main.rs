@@ -1,5 +1,6 @@
 //! The database door, on each kind of database.
 
+mod beginning;
 mod events;
 mod line;
 mod opening;

@@ -9,9 +9,8 @@ use tokio::sync::Notify;
 
 use crate::support::{open, open_with};
 use kernel::db::{Constraint, Db, DbError, DbKind, DbOptions, Tx};
-use kernel::event::{DEFAULT_PRIORITY, Envelope, catalogue::TournamentCreated};
 use sea_orm::sqlx::{self, Connection, Executor};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect, Statement};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
 
 mod counter {
     use sea_orm::entity::prelude::*;
@@ -31,7 +30,7 @@ mod counter {
 
 /// What an app's own error looks like.
 #[derive(Debug)]
-enum Refusal {
+pub enum Refusal {
     NotToday,
     Db(DbError),
 }
@@ -42,7 +41,7 @@ impl From<DbError> for Refusal {
     }
 }
 
-async fn with_counters(db: &Db) {
+pub async fn with_counters(db: &Db) {
     db.write(|tx| async move {
         tx.execute_unprepared("CREATE TABLE counter (id BIGINT PRIMARY KEY, value BIGINT NOT NULL CHECK (value >= 0))")
             .await?;
@@ -67,7 +66,7 @@ async fn insert(tx: &Tx, id: i64, value: i64) -> Result<(), DbError> {
 }
 
 /// Reads a row in order to change it, thinks a moment, changes it.
-async fn increment(tx: &Tx, id: i64) -> Result<(), DbError> {
+pub async fn increment(tx: &Tx, id: i64) -> Result<(), DbError> {
     let found = counter::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     let row = found.ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("counter {id}")))?;
     tokio::task::yield_now().await;
@@ -77,7 +76,7 @@ async fn increment(tx: &Tx, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn value(db: &Db, id: i64) -> Option<i64> {
+pub async fn value(db: &Db, id: i64) -> Option<i64> {
     let row = counter::Entity::find_by_id(id).one(db.read()).await;
     row.expect("the counter can be read").map(|row| row.value)
 }
@@ -588,89 +587,4 @@ on_both! {
         done.expect("it commits");
         assert_eq!(db.clone().statements() - before, 4, "three questions and one in a unit of work");
     }
-}
-
-on_both! {
-    async fn rows_are_counted_that_a_statement_changes_also_when_it_is_the_first(scratch: &TestDatabase) {
-        let db = open(scratch).await;
-        with_counters(&db).await;
-        for (ids, rows) in [("1, 2", 2), ("1", 1), ("3", 0)] {
-            let sql = format!("UPDATE counter SET value = 7 WHERE id IN ({ids})");
-            let statement = &Statement::from_string(db.read().get_database_backend(), sql);
-            let counted = db.write(|tx| async move { Ok::<_, DbError>(tx.execute_raw(statement.clone()).await?.rows_affected()) });
-            assert_eq!(counted.await.expect("stored"), rows);
-        }
-    }
-}
-
-on_both! {
-    async fn a_unit_that_asks_nothing_tells_what_it_has_to_tell(scratch: &TestDatabase) {
-        let db = open(scratch).await;
-        let told = Arc::<AtomicU32>::default();
-        let ear = Arc::clone(&told);
-        db.events().subscribe("ear", DEFAULT_PRIORITY, move |_: Envelope<TournamentCreated>| {
-            let ear = Arc::clone(&ear);
-            async move {
-                ear.fetch_add(1, Ordering::Relaxed);
-                Ok(())
-            }
-        });
-        for number in 1..=3 {
-            let unit = db.write(|tx| async move {
-                tx.emit(TournamentCreated { tournament_id: 1 });
-                Ok::<_, DbError>(())
-            });
-            unit.await.expect("nothing to store");
-            assert_eq!(told.load(Ordering::Relaxed), number);
-            let refused = db.write(|_| async move { Err::<(), _>(Refusal::NotToday) });
-            assert!(matches!(refused.await, Err(Refusal::NotToday)));
-        }
-        with_counters(&db).await;
-        assert_eq!(value(&db, 1).await, Some(0));
-    }
-}
-
-on_both! {
-    async fn a_first_statement_that_is_given_up_stores_nothing_or_all_that_follows(scratch: &TestDatabase) {
-        let db = open(scratch).await;
-        with_counters(&db).await;
-        let slow = &Statement::from_string(
-            db.read().get_database_backend(),
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n",
-        );
-        let unit = db.write(|tx| async move {
-            let given_up = tokio::time::timeout(Duration::from_millis(1), tx.query_all_raw(slow.clone())).await;
-            assert!(given_up.is_err(), "it takes longer");
-            increment(&tx, 1).await
-        });
-        let stored = unit.await;
-        match db.kind() {
-            // Nobody knows whether it is begun.
-            DbKind::Sqlite => drop(stored.expect_err("it takes no more statements")),
-            DbKind::Postgres => stored.expect("it is begun"),
-        }
-        let expected = if db.kind() == DbKind::Sqlite { 0 } else { 1 };
-        assert_eq!(value(&db, 1).await, Some(expected));
-        db.write(|tx| async move { increment(&tx, 1).await }).await.expect("the door is open");
-        assert_eq!(value(&db, 1).await, Some(expected + 1));
-    }
-}
-
-#[test]
-fn a_database_may_be_dropped_when_its_runtime_is_gone() {
-    let scratch = TestDatabase::sqlite();
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let db = runtime.block_on(async {
-        let db = open(&scratch).await;
-        with_counters(&db).await;
-        db
-    });
-    drop(runtime);
-    drop(db);
-    let again = tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
-        let db = open(&scratch).await;
-        db.write(|tx| async move { increment(&tx, 1).await }).await.expect("nobody holds the file");
-        value(&db, 1).await
-    });
-    assert_eq!(again, Some(1));
 }
