@@ -158,10 +158,10 @@ fn a_double_elimination_is_drawn() {
     assert_eq!((winners, losers), (13, 7));
     win(&mut stage, "W1.1", 8);
     let name = |who: EntrantId| format!("Team {}", who.0);
-    assert_eq!(cell(&stage, "W1.1").describe(name), "Winners round 1 match 1: Team 1 0, Team 8 1; Team 8 wins");
+    assert_eq!(cell(&stage, "W1.1").describe(name), "Winners round 1, match 1: Team 1 0, Team 8 1; Team 8 wins");
     assert_eq!(
         cell(&stage, "W2.1").describe(name),
-        "Winners round 2 match 1: Team 8, Winner of winners round 1 match 2"
+        "Winners round 2, match 1: Team 8, Winner of winners round 1 match 2"
     );
     let path: Vec<String> = stage.path(e(1)).iter().map(ToString::to_string).collect();
     assert_eq!(path, ["W1.1", "L1.1", "L2.1", "L3.1", "L4.1", "GF"]);

@@ -35,7 +35,7 @@ pub struct Line {
 pub struct Cell {
     /// Its role.
     pub id: MatchId,
-    /// Its title, such as "Winners round 2 match 3".
+    /// Its title, such as "Winners round 2, match 3".
     pub title: String,
     /// First grid row, from 0. A column's cells do not overlap.
     pub row: u32,
@@ -140,7 +140,7 @@ impl Stage {
         path
     }
 
-    /// The title of a match, such as "Winners round 2 match 3".
+    /// The title of a match, such as "Winners round 2, match 3".
     #[must_use]
     pub fn title(&self, at: MatchId) -> String {
         let last = self.state().bracket().map_or(u16::MAX, |bracket| bracket.shape().rounds);
@@ -216,7 +216,8 @@ impl Stage {
 
     fn origin(&self, shape: &Shape, index: usize, side: Side) -> Option<String> {
         let title = |at: usize| {
-            let title = self.title(shape.id(at));
+            // Commas would part the sentences in which it stands.
+            let title = self.title(shape.id(at)).replace(',', "");
             let mut letters = title.chars();
             letters.next().map(|first| first.to_lowercase().chain(letters).collect::<String>()).unwrap_or_default()
         };

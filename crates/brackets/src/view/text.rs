@@ -9,24 +9,24 @@ use crate::slot::{EntrantId, Slot};
 pub(super) fn title(at: MatchId, last: u16, double: bool) -> String {
     match at {
         MatchId::Winners { round, .. } if round == last => round_title(Section::Winners, round, last, double),
-        MatchId::Winners { round, number } if double => format!("Winners round {round} match {number}"),
+        MatchId::Winners { round, number } if double => format!("Winners round {round}, match {number}"),
         MatchId::Winners { round, number } => match last.saturating_sub(round) {
             1 => format!("Semi-final {number}"),
             2 => format!("Quarter-final {number}"),
-            _ => format!("{} match {number}", round_title(Section::Winners, round, last, double)),
+            _ => format!("{}, match {number}", round_title(Section::Winners, round, last, double)),
         },
         // The loser of the winners final comes into the last one.
         MatchId::Losers { round, .. } if round == last.saturating_sub(1).saturating_mul(2) => {
             round_title(Section::Losers, round, round, double)
         }
-        MatchId::Losers { round, number } => format!("Losers round {round} match {number}"),
+        MatchId::Losers { round, number } => format!("Losers round {round}, match {number}"),
         MatchId::GrandFinal => "Grand final".to_owned(),
         MatchId::GrandFinalReset => "Grand final reset".to_owned(),
         MatchId::ThirdPlace => "Third-place match".to_owned(),
-        MatchId::Consolation { round, number } => format!("Consolation round {round} match {number}"),
-        MatchId::Group { group, round, number } => format!("Group {} round {round} match {number}", letter(group)),
-        MatchId::Swiss { round, number } => format!("Round {round} table {number}"),
-        MatchId::Heat { round, number } => format!("Round {round} lobby {number}"),
+        MatchId::Consolation { round, number } => format!("Consolation round {round}, match {number}"),
+        MatchId::Group { group, round, number } => format!("Group {} round {round}, match {number}", letter(group)),
+        MatchId::Swiss { round, number } => format!("Round {round}, table {number}"),
+        MatchId::Heat { round, number } => format!("Round {round}, lobby {number}"),
     }
 }
 
@@ -135,14 +135,14 @@ mod tests {
         let winners = |round| MatchId::Winners { round, number: 1 };
         let losers = |round| MatchId::Losers { round, number: 1 };
         for (at, last, double, name) in [
-            (winners(1), 4, false, "Round of 16 match 1"),
+            (winners(1), 4, false, "Round of 16, match 1"),
             (winners(2), 4, false, "Quarter-final 1"),
             (winners(3), 4, false, "Semi-final 1"),
             (winners(4), 4, false, "Final"),
             (winners(1), 1, false, "Final"),
-            (winners(2), 3, true, "Winners round 2 match 1"),
+            (winners(2), 3, true, "Winners round 2, match 1"),
             (winners(3), 3, true, "Winners final"),
-            (losers(3), 3, true, "Losers round 3 match 1"),
+            (losers(3), 3, true, "Losers round 3, match 1"),
             (losers(4), 3, true, "Losers final"),
             (MatchId::GrandFinal, 3, true, "Grand final"),
         ] {

@@ -305,6 +305,15 @@ impl Structure {
         }
     }
 
+    /// What a match is called, such as "Semi-final 1"; nothing when its stage cannot be told.
+    pub fn title(&self, role: Role) -> Option<String> {
+        let (stage, at) = role;
+        match self.stage(stage) {
+            Some(stage) => Some(stage.title(at)),
+            None => Some(self.ahead(index(stage)?)?.title(at)),
+        }
+    }
+
     fn ahead(&self, at: usize) -> Option<Stage> {
         let planned = self.event.plan().stages.get(at)?;
         let count = planned.sources.iter().map(|source| self.reaching(source)).sum::<usize>();

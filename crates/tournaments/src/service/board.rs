@@ -79,6 +79,17 @@ pub(crate) async fn find(db: &impl ConnectionTrait, tournament: i64) -> Result<O
     }
 }
 
+/// What is stored in these brackets, by id; those of the old platform are left out.
+pub(crate) async fn of(db: &impl ConnectionTrait, ids: &[i64]) -> Result<BTreeMap<i64, Structure>, DbError> {
+    let mut found = BTreeMap::new();
+    for bracket in store::draw::of_ids(db, ids).await? {
+        if let Some(structure) = read(&bracket)? {
+            found.insert(bracket.id, structure);
+        }
+    }
+    Ok(found)
+}
+
 fn read(bracket: &bracket::Model) -> Result<Option<Structure>, DbError> {
     Structure::read(&bracket.bracket_structure).map_err(json)
 }
@@ -343,6 +354,7 @@ pub(crate) async fn go_on(
         cx,
         tournament,
         names: &names,
+        after,
         written: Written::default(),
         decided: vec![],
         met: vec![],

@@ -36,7 +36,7 @@ use crate::{
 pub struct MatchChange {
     /// The match; nothing when it would come into being.
     pub match_id: Option<i64>,
-    /// What it is called, such as "Winners round 2 match 3".
+    /// What it is called, such as "Winners round 2, match 3".
     pub title: String,
     /// How it is, in words; nothing when it would come into being.
     pub before: Option<String>,
@@ -212,7 +212,7 @@ pub(crate) async fn preview(
     let changes = difference(&project(before), &project(after));
     let one = |was: Option<&Meeting>, is: Option<&Meeting>| {
         let role = was.or(is).map(|meeting| meeting.role);
-        let title = role.and_then(|(stage, at)| Some(before.shape(stage)?.title(at))).unwrap_or_default();
+        let title = role.and_then(|role| before.title(role)).unwrap_or_default();
         let match_id = role.and_then(|(_, at)| ids.get(&at.to_string()).copied());
         let words = |meeting: Option<&Meeting>| meeting.map(|meeting| words(meeting, &name));
         MatchChange { match_id, title, before: words(was), after: words(is) }

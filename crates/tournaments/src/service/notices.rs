@@ -83,12 +83,14 @@ pub(crate) async fn new_time(
     to_sides(tx, cx, row, about(tournament, row.id, "match_scheduled", "match.scheduled", title, body)).await
 }
 
+/// A match that people are told of: its tournament, its id, and what it is called.
+type Of<'a> = (&'a tournament::Model, i64, &'a str);
+
 /// Tells the sides of a match whom they meet.
 pub(crate) async fn next_match(
     tx: &Tx,
     cx: &Context<'_>,
-    tournament: &tournament::Model,
-    id: i64,
+    (tournament, id, called): Of<'_>,
     meeting: &Meeting,
     names: &BTreeMap<i64, registration::Model>,
 ) -> Result<(), DbError> {
@@ -96,8 +98,7 @@ pub(crate) async fn next_match(
         let of = |side: usize| meeting.sides[side].and_then(|id| names.get(&id));
         let (Some(entry), Some(opponent)) = (of(side), of(other)) else { continue };
         let title = format!("Your next match: {} against {}", entry.display_name, opponent.display_name);
-        let body =
-            format!("Round {} of {}. The page of the match says when and where.", meeting.round, tournament.name);
+        let body = format!("{called} of {}. The page of the match says when and where.", tournament.name);
         let notice = about(tournament, id, "match_scheduled", "match.scheduled", title, body);
         people::notify_entry(tx, cx, entry, notice).await?;
     }
@@ -108,8 +109,7 @@ pub(crate) async fn next_match(
 pub(crate) async fn decided(
     tx: &Tx,
     cx: &Context<'_>,
-    tournament: &tournament::Model,
-    id: i64,
+    (tournament, id, called): Of<'_>,
     meeting: &Meeting,
     decided: &Decided,
     names: &BTreeMap<i64, registration::Model>,
@@ -121,9 +121,9 @@ pub(crate) async fn decided(
     let body = match decided.winner {
         Some(side) => {
             let winner = if side == brackets::Side::A { one } else { other };
-            format!("{} won in round {} of {}.", winner.display_name, meeting.round, tournament.name)
+            format!("{called} of {}: {} won.", tournament.name, winner.display_name)
         }
-        None => format!("Nobody won in round {} of {}.", meeting.round, tournament.name),
+        None => format!("{called} of {}: nobody won.", tournament.name),
     };
     let notice = about(tournament, id, "match_result", "match.completed", title, body);
     for entry in [one, other] {
@@ -136,16 +136,15 @@ pub(crate) async fn decided(
 pub(crate) async fn undone(
     tx: &Tx,
     cx: &Context<'_>,
-    tournament: &tournament::Model,
-    id: i64,
+    (tournament, id, called): Of<'_>,
     was: &Meeting,
     (whom, names): (&[i64], &BTreeMap<i64, registration::Model>),
 ) -> Result<(), DbError> {
     let of = |side: usize| was.sides[side].and_then(|id| names.get(&id)).map_or("nobody yet", |one| &one.display_name);
     let title = format!("{} against {} no longer stands", of(0), of(1));
     let body = format!(
-        "An earlier result was corrected, so this match of round {} of {} is not what it was. Look where you play now.",
-        was.round, tournament.name
+        "{called} of {}: an earlier result was corrected, so this match is not what it was. Look where you play now.",
+        tournament.name
     );
     let notice = about(tournament, id, "match_result", "match.undone", title, body);
     for entry in whom.iter().filter_map(|id| names.get(id)) {

@@ -184,6 +184,26 @@ pub async fn my_open_matches(db: &Db, user: i64) -> Result<Vec<row::Model>, DbEr
     Ok(rows)
 }
 
+/// What a match is called wherever people read of it, such as "Winners round 2, match 3".
+pub fn title(structure: Option<&Structure>, row: &row::Model) -> String {
+    let named = row.code.parse().ok().and_then(|at| structure?.title((row.stage, at)));
+    // Brackets of the old platform have no such value.
+    named.unwrap_or_else(|| format!("Round {}, match {}", row.round_number, row.match_number))
+}
+
+/// What these matches are called, by id. One statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn titles(db: &Db, rows: &[&row::Model]) -> Result<BTreeMap<i64, String>, DbError> {
+    let mut ids: Vec<i64> = rows.iter().filter_map(|row| row.bracket_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let drawn = board::of(db.read(), &ids).await?;
+    let structure = |row: &row::Model| row.bracket_id.and_then(|id| drawn.get(&id));
+    Ok(rows.iter().map(|row| (row.id, title(structure(row), row))).collect())
+}
+
 /// What somebody can do to a match now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Can {
@@ -205,7 +225,7 @@ pub struct MatchPage {
     pub tournament: tournament::Model,
     /// The match, without its room.
     pub row: row::Model,
-    /// What the match is called, such as "Winners round 2 match 3".
+    /// What the match is called, such as "Winners round 2, match 3".
     pub title: String,
     /// The entries that meet.
     pub sides: [Option<Shown>; 2],
@@ -260,7 +280,6 @@ pub async fn match_page(db: &Db, cx: &Context<'_>, match_id: i64) -> Result<Opti
     let disputes = disputes.into_iter().map(with_evidence).collect();
     let role = reached.row.code.parse::<brackets::MatchId>().ok();
     let stage = drawn.as_ref().and_then(|drawn| drawn.structure.shape(reached.row.stage));
-    let title = role.and_then(|at| stage.as_ref().map(|stage| stage.title(at))).unwrap_or_default();
     let fixture = role.and_then(|at| stage.as_ref()?.fixture(at));
     Ok(Some(MatchPage {
         can: can(cx, &reached),
@@ -277,7 +296,7 @@ pub async fn match_page(db: &Db, cx: &Context<'_>, match_id: i64) -> Result<Opti
         disputable_until: disputes::window(&reached),
         may_be_level: fixture.is_some_and(|fixture| fixture.series.draws),
         mine: reached.mine,
-        title,
+        title: title(drawn.as_ref().map(|drawn| &drawn.structure), &reached.row),
         reports,
         disputes,
         row: reached.row,

@@ -22,6 +22,14 @@ pub(crate) async fn of_tournament(db: &impl ConnectionTrait, tournament: i64) ->
     Ok(bracket::Entity::find().filter(bracket::Column::TournamentId.eq(tournament)).one(db).await?)
 }
 
+/// These brackets.
+pub(crate) async fn of_ids(db: &impl ConnectionTrait, ids: &[i64]) -> Stored<Vec<bracket::Model>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(bracket::Entity::find().filter(bracket::Column::Id.is_in(ids.iter().copied())).all(db).await?)
+}
+
 /// The bracket of a tournament, locked until the unit's end.
 pub(crate) async fn lock(db: &impl ConnectionTrait, tournament: i64) -> Stored<Option<bracket::Model>> {
     let found = bracket::Entity::find().filter(bracket::Column::TournamentId.eq(tournament));

@@ -133,5 +133,7 @@ testkit::on_both! {
         assert!(matches!(bad, Err(FurnishRefusal::NotAnAddress)));
         let mine = play::my_open_matches(&scene.world.db, scene.player(pair(&row)[0]).user).await.expect("readable");
         assert_eq!(mine.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
+        let names = play::titles(&scene.world.db, &mine.iter().collect::<Vec<_>>()).await.expect("readable");
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), [(id, "Semi-final 1".to_owned())]);
     }
 }

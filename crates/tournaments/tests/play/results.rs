@@ -57,6 +57,11 @@ testkit::on_both! {
         assert_eq!(scene.reports(first.id).await, [(1, "agreed".to_owned()), (2, "agreed".to_owned())]);
         let cup = scene.tournament().await;
         assert_eq!((cup.completed_matches, cup.total_matches), (1, 3));
+        // People read the name that the match has everywhere.
+        let told = notifications::service::list(&scene.world.db, scene.player(pair(&first)[1]).user, None).await;
+        let told: Vec<String> = told.expect("readable").notices.into_iter().map(|notice| notice.body).collect();
+        let line = format!("Semi-final 1 of {}: {} won.", cup.name, done.participant1_name);
+        assert!(told.contains(&line), "{told:?}");
     }
 
     async fn different_reports_open_a_dispute_with_both(database: &TestDatabase) {

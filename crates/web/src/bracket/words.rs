@@ -8,19 +8,9 @@ use brackets::{
 
 use super::StageView;
 
-/// "Winners round 2, match 3"
-pub(super) fn title(cell: &Cell) -> String {
-    for word in [" match ", " table ", " lobby "] {
-        if let Some(at) = cell.title.rfind(word) {
-            return format!("{},{}", &cell.title[..at], &cell.title[at..]);
-        }
-    }
-    cell.title.clone()
-}
-
 /// The match in one sentence: "Winners round 2, match 3: Falcons 2, Lions 1, Falcons advances".
 pub(super) fn sentence(stage: &StageView, cell: &Cell) -> String {
-    let mut text = title(cell);
+    let mut text = cell.title.clone();
     text.push_str(": ");
     let scores = scores(stage, cell);
     for (at, line) in cell.lines.iter().enumerate() {

@@ -139,6 +139,7 @@ async fn mine(shared: &Shared, person: &Person) -> Result<Mine, Trouble> {
 /// Adds what waits for somebody's duty; answers whether there is more.
 async fn on_duty(shared: &Shared, person: &Person, todos: &mut Vec<Waiting>) -> Result<bool, Trouble> {
     let due = duty::due(shared.db.read(), &person.0.actor(), DUTIES as u64 + 1).await?;
+    let titles = play::titles(&shared.db, &due.disputes.iter().map(|(_, row)| row).collect::<Vec<_>>()).await?;
     let new = |name: String, path: String, (title, button): (&str, &'static str), text: String| Waiting {
         todo: Todo { title: title.to_owned(), text, link: Some((button, path.clone())), urgent: true },
         name,
@@ -149,7 +150,8 @@ async fn on_duty(shared: &Shared, person: &Person, todos: &mut Vec<Waiting>) -> 
         let name = format!("{} against {}", row.participant1_name, row.participant2_name);
         let path = format!("/organize/{}/disputes/{}/{}", tournament.slug, row.id, dispute.id);
         let why = Reason::parse(&dispute.reason).map_or("Other", |reason| reason.label());
-        let text = format!("{why}, in {}, since {}.", tournament.name, moment(&dispute.created_at));
+        let title = titles.get(&row.id).map_or("", String::as_str);
+        let text = format!("{why}, in {}, {title}, since {}.", tournament.name, moment(&dispute.created_at));
         todos.push(new(name, path, ("Settle a dispute", "Settle it"), text));
     }
     for (payment, entry) in due.payments.iter().take(DUTIES) {

@@ -88,8 +88,9 @@ testkit::on_both! {
         assert!(!page.contains("DC-4711") && !page.contains("name=\"a1\"") && !page.contains("We begin now"), "{page}");
         let news = hear(fan.stream(&format!("/live/tournaments/{}", cup.row.id)));
         assert_eq!(next(&news).event, "hello");
-        contains(&ann.get("/me/matches").expect(200).text(), &["Now", "player2", &room, "Friday Cup, round 1"]);
-        contains(&ann.get("/").expect(200).text(), &["Waiting for you", &format!("href=\"{room}\"")]);
+        contains(&ann.get("/me/matches").expect(200).text(), &["Now", "player2", &room, "Friday Cup · Final"]);
+        contains(&ann.get("/").expect(200).text(), &["Waiting for you", &format!("href=\"{room}\""), "Friday Cup · Final"]);
+        contains(&ann.get(&room).expect(200).text(), &["<span>Final</span></nav>"]);
 
         contains(&ann.get(&room).expect(200).text(), &["DC-4711", "&#60;secret&#62;", "Play your match", "We begin now", "name=\"a3\""]);
         goes_to(&ann.post(&format!("{room}/start"), &[("csrf", CSRF)]), &format!("{room}?done=started"));
@@ -227,7 +228,7 @@ testkit::on_both! {
         act!(site, Actor::user(user), |tx, cx| service::staff::accept(tx, cx, asked.id));
         let home = sven.get("/").expect(200).text();
         let link = home.split("href=\"").find(|part| part.contains("/disputes/")).and_then(|part| part.split('"').next()).expect("a link");
-        contains(&home, &["Waiting for you", "player1 against player2", "Scores do not match, in Friday Cup, since"]);
+        contains(&home, &["Waiting for you", "player1 against player2", "Scores do not match, in Friday Cup, Final, since"]);
         assert!(!ann.get("/").expect(200).text().contains("Settle a dispute"));
 
         // A report is found right by a button, which leads to the question that the form leads to.

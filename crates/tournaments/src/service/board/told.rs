@@ -11,7 +11,10 @@ use crate::{
     event, jobs,
     model::tournament,
     news,
-    rules::meeting::{Decided, Meeting, Standing},
+    rules::{
+        meeting::{Decided, Meeting, Standing},
+        structure::Structure,
+    },
     service::notices,
     store,
 };
@@ -21,6 +24,8 @@ pub(super) struct Told<'a> {
     pub(super) cx: &'a Context<'a>,
     pub(super) tournament: &'a tournament::Model,
     pub(super) names: &'a Names,
+    /// The bracket as it is now.
+    pub(super) after: &'a Structure,
     pub(super) written: Written,
     /// Matches that are decided now.
     pub(super) decided: Vec<(i64, Meeting)>,
@@ -49,12 +54,12 @@ impl Told<'_> {
             if let (Some(code), How::Played | How::Ruling) = (&code, decided.how) {
                 self.record(tx, *id, meeting, decided, code).await?;
             }
-            notices::decided(tx, cx, tournament, *id, meeting, decided, self.names).await?;
+            notices::decided(tx, cx, (tournament, *id, &self.title(meeting)), meeting, decided, self.names).await?;
         }
         // Before it is live nobody counts on a match yet.
         if matches!(tournament.status.as_str(), "live" | "completed") {
             for (id, was, whom) in &self.undone {
-                notices::undone(tx, cx, tournament, *id, was, (whom, self.names)).await?;
+                notices::undone(tx, cx, (tournament, *id, &self.title(was)), was, (whom, self.names)).await?;
             }
         }
         if tournament.status == "live" {
@@ -62,7 +67,7 @@ impl Told<'_> {
                 if meeting.sides.iter().all(Option::is_some) {
                     let scheduled = catalogue::MatchScheduled { match_id: *id, tournament_id: tournament.id };
                     event::tell(tx, cx, tournament.id, scheduled).await?;
-                    notices::next_match(tx, cx, tournament, *id, meeting, self.names).await?;
+                    notices::next_match(tx, cx, (tournament, *id, &self.title(meeting)), meeting, self.names).await?;
                     if tournament.enable_check_in {
                         jobs::at(tx, cx, jobs::MATCH_CLOCK, "match_id", *id, cx.now()).await?;
                     }
@@ -70,6 +75,10 @@ impl Told<'_> {
             }
         }
         Ok(())
+    }
+
+    fn title(&self, meeting: &Meeting) -> String {
+        self.after.title(meeting.role).unwrap_or_else(|| format!("Round {}, match {}", meeting.round, meeting.number))
     }
 
     /// Adds a match to the record of its teams.

@@ -43,6 +43,7 @@ use crate::{
 
 struct Line {
     href: String,
+    title: String,
     sides: String,
     reason: &'static str,
     status: &'static str,
@@ -95,7 +96,9 @@ pub(crate) async fn list(
     let more = found.last().filter(|_| full).map(|(dispute, _)| dispute.id);
     let people: Vec<i64> = found.iter().filter_map(|(dispute, _)| dispute.initiated_by_id).collect();
     let people = accounts::service::people::names(&shared.db, &people).await?;
+    let titles = play::titles(&shared.db, &found.iter().map(|(_, row)| row).collect::<Vec<_>>()).await?;
     let line = |(dispute, row): &(Dispute, ::tournaments::Match)| Line {
+        title: titles.get(&row.id).cloned().unwrap_or_default(),
         href: desk.path(&format!("disputes/{}/{}", row.id, dispute.id)),
         sides: format!("{} against {}", row.participant1_name, row.participant2_name),
         reason: reason_label(&dispute.reason),

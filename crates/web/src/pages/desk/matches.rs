@@ -1,11 +1,9 @@
 //! The matches of a tournament at its desk, round by round.
 
-use std::collections::BTreeMap;
-
 use ::tournaments::{
     Match,
-    rules::match_state::State as MatchState,
-    service::play::{self, Drawing, Filter},
+    rules::{match_state::State as MatchState, structure::Structure},
+    service::play::{self, Filter},
 };
 use askama::Template;
 use axum::{
@@ -22,7 +20,7 @@ use super::{
 use crate::{
     error::Trouble,
     layout::{Layout, machine, moment},
-    pages,
+    pages::{self, tournaments::Headings},
     site::Shared,
 };
 
@@ -94,29 +92,19 @@ pub(super) fn side(name: &str) -> String {
     if name.is_empty() { "To be decided".to_owned() } else { name.to_owned() }
 }
 
-/// What matches of a bracket are called.
-pub(super) fn title(drawing: Option<&Drawing>, row: &Match) -> String {
-    let named = drawing.and_then(|drawing| {
-        let at = row.code.parse::<brackets::MatchId>().ok()?;
-        let stage = drawing.structure.stage(row.stage)?;
-        Some(stage.title(at))
-    });
-    named.unwrap_or_else(|| format!("Round {}, match {}", row.round_number, row.match_number))
-}
-
 fn place(text: &str) -> Option<(i32, i32, i64)> {
     let mut parts = text.split('-');
     let place = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     parts.next().is_none().then_some(place)
 }
 
-fn row(drawing: Option<&Drawing>, row: &Match) -> Row {
+fn row(structure: Option<&Structure>, row: &Match) -> Row {
     let (state, class) = state_of(row);
     let decided = MatchState::parse(&row.state).is_some_and(MatchState::is_over);
     let sides = [row.participant1_id, row.participant2_id];
     Row {
         id: row.id,
-        title: title(drawing, row),
+        title: play::title(structure, row),
         sides: [side(&row.participant1_name), side(&row.participant2_name)],
         score: decided.then_some([row.participant1_score, row.participant2_score]),
         won: row.winner_id.and_then(|winner| sides.iter().position(|side| *side == Some(winner))),
@@ -142,15 +130,14 @@ pub(crate) async fn list(
     };
     let found = play::matches(&shared.db, &filter, wanted.after.as_deref().and_then(place), 100).await?;
     let drawing = play::drawing(&shared.db, &visit.cx(&shared), desk.tournament()).await?;
-    let mut rounds: BTreeMap<(i16, i32), Vec<Row>> = BTreeMap::new();
-    for one in &found.matches {
-        rounds.entry((one.stage, one.round_number)).or_default().push(row(drawing.as_ref(), one));
-    }
-    let many = rounds.keys().any(|(stage, _)| *stage > 1);
-    let round = |((stage, number), rows): ((i16, i32), Vec<Row>)| Round {
-        title: if many { format!("Stage {stage}, round {number}") } else { format!("Round {number}") },
-        rows,
+    let structure = drawing.as_ref().map(|drawing| &drawing.structure);
+    let headings = Headings::of(structure);
+    let of_round = |one: &Match, other: &Match| (one.stage, one.round_number) == (other.stage, other.round_number);
+    let round = |rows: &[Match]| Round {
+        title: headings.of_round(rows),
+        rows: rows.iter().map(|one| row(structure, one)).collect(),
     };
+    let rounds = found.matches.chunk_by(of_round).map(round).collect();
     let (layout, mut frame) = frame(&shared, &visit, &desk, "matches", wanted.done.as_deref()).await?;
     frame.live = true;
     Ok(pages::show(&Page {
@@ -158,7 +145,7 @@ pub(crate) async fn list(
         frame,
         shows: SHOWS.iter().map(|(word, label, _)| Choice::new(*word, *label, show)).collect(),
         show: (*show).to_owned(),
-        rounds: rounds.into_iter().map(round).collect(),
+        rounds,
         more: found.next.map(|(round, number, id)| format!("{round}-{number}-{id}")),
         drawn: drawing.is_some_and(|drawing| drawing.bracket.is_finalized),
     }))

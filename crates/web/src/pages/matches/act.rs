@@ -23,10 +23,7 @@ use crate::{
     pages::{
         self,
         teams::Nothing,
-        tournaments::{
-            spoken,
-            visit::{Member, Visit},
-        },
+        tournaments::visit::{Member, Visit},
     },
     site::Shared,
 };
@@ -140,7 +137,7 @@ async fn give_up_page(
         csrf: visit.token(),
         id,
         revision: page.row.revision,
-        title: spoken(&page.title),
+        title: page.title.clone(),
         slug: page.tournament.slug.clone(),
         tournament: page.tournament.name.clone(),
         mine: name(side),

@@ -40,7 +40,6 @@ use crate::{
         self,
         teams::{Choice, Done},
         tournaments::{
-            spoken,
             visit::{Member, Visit},
             when::When,
         },
@@ -201,7 +200,7 @@ async fn page(
         layout: Layout::of(shared, visit.person.as_ref(), &visit.csrf, "matches").await?,
         csrf: visit.token(),
         id,
-        title: spoken(&page.title),
+        title: page.title.clone(),
         slug: page.tournament.slug.clone(),
         tournament: page.tournament.name.clone(),
         tournament_id: page.tournament.id,

@@ -39,11 +39,13 @@ pub(crate) async fn open(shared: &Shared, user: i64) -> Result<(Vec<Row>, Vec<Ro
     ids.sort_unstable();
     ids.dedup();
     let tournaments = glance::tournaments(shared.db.read(), &ids).await?;
+    let titles = play::titles(&shared.db, &found.iter().collect::<Vec<_>>()).await?;
     let now = shared.clock.now();
     let (mut playable, mut later) = (Vec::new(), Vec::new());
     for row in &found {
         let Some(tournament) = tournaments.get(&row.tournament_id) else { continue };
-        let label = format!("{}, round {}", tournament.name, row.round_number);
+        let title = titles.get(&row.id).map_or("", String::as_str);
+        let label = format!("{} · {title}", tournament.name);
         let waits = state(row) == MatchState::Scheduled || tournament.status != "live";
         let list = if waits { &mut later } else { &mut playable };
         list.push(Row::of(row, label, &[], now));

@@ -32,7 +32,6 @@ use crate::{
         teams::Done,
         tournaments::{
             card::initials,
-            spoken,
             visit::Visit,
             when::{When, relative},
         },
@@ -428,7 +427,6 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
         ("Began", page.row.started_at),
         ("Decided", page.row.completed_at),
     ];
-    let title = if page.title.is_empty() { format!("Match {id}") } else { spoken(&page.title) };
     let html = pages::show(&Page {
         layout: Layout::of(shared, visit.person.as_ref(), &visit.csrf, "matches").await?,
         csrf: visit.token(),
@@ -470,7 +468,7 @@ pub(super) async fn page(shared: &Shared, visit: &Visit, id: i64, extra: Extra) 
         desk: referee.then(|| format!("/organize/{}/matches/{id}", page.tournament.slug)),
         said: extra.said,
         error: extra.error,
-        title,
+        title: page.title,
     });
     Ok(html)
 }

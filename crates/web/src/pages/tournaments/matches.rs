@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ::tournaments::{
     Match,
+    rules::structure::Structure,
     service::{
         glance::{self, Round},
         play::{self, Filter},
@@ -14,7 +15,6 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use brackets::MatchId;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -74,16 +74,16 @@ struct Page {
     next: Option<String>,
 }
 
-/// The titles of matches by stage and role, with the heading of their round.
-pub(super) struct Titles(BTreeMap<(i16, String), (String, String)>);
+/// The headings of rounds, by stage and role of their matches.
+pub(crate) struct Headings(BTreeMap<(i16, String), String>);
 
-impl Titles {
-    pub(super) fn of(drawing: Option<&play::Drawing>) -> Self {
-        let mut titles = BTreeMap::new();
-        let Some(drawing) = drawing else { return Self(titles) };
-        let stages = drawing.structure.stages();
-        for (at, stage) in (1..).take(stages).filter_map(|at| Some((at, drawing.structure.stage(at)?))) {
-            let plan = usize::try_from(at - 1).ok().and_then(|at| drawing.structure.plan().stages.get(at));
+impl Headings {
+    pub(crate) fn of(structure: Option<&Structure>) -> Self {
+        let mut headings = BTreeMap::new();
+        let Some(structure) = structure else { return Self(headings) };
+        let stages = structure.stages();
+        for (at, stage) in (1..).take(stages).filter_map(|at| Some((at, structure.stage(at)?))) {
+            let plan = usize::try_from(at - 1).ok().and_then(|at| structure.plan().stages.get(at));
             for block in &stage.board().blocks {
                 for column in &block.columns {
                     let heading = match &plan {
@@ -91,34 +91,25 @@ impl Titles {
                         _ => column.title.clone(),
                     };
                     for cell in &column.cells {
-                        titles.insert((at, cell.id.to_string()), (spoken(&cell.title), heading.clone()));
+                        headings.insert((at, cell.id.to_string()), heading.clone());
                     }
                 }
             }
         }
-        Self(titles)
-    }
-
-    pub(super) fn title(&self, row: &Match) -> String {
-        match self.0.get(&(row.stage, row.code.clone())) {
-            Some((title, _)) => title.clone(),
-            None => row.code.parse::<MatchId>().map_or_else(|_| row.code.clone(), |id| id.to_string()),
-        }
+        Self(headings)
     }
 
     fn heading(&self, row: &Match) -> Option<&str> {
-        self.0.get(&(row.stage, row.code.clone())).map(|(_, heading)| heading.as_str())
+        self.0.get(&(row.stage, row.code.clone())).map(String::as_str)
     }
-}
 
-/// "Winners round 2, match 3"
-pub(crate) fn spoken(title: &str) -> String {
-    for word in [" match ", " table ", " lobby "] {
-        if let Some(at) = title.rfind(word) {
-            return format!("{},{}", &title[..at], &title[at..]);
-        }
+    /// The heading of matches of one round; several parts of a bracket may share it.
+    pub(crate) fn of_round(&self, rows: &[Match]) -> String {
+        let heading = rows.first().and_then(|first| self.heading(first));
+        let shared = rows.iter().all(|row| self.heading(row) == heading);
+        let round = rows.first().map_or(1, |first| first.round_number);
+        heading.filter(|_| shared).map_or_else(|| format!("Round {round}"), str::to_owned)
     }
-    title.to_owned()
 }
 
 fn position(after: &str) -> Option<(i32, i32, i64)> {
@@ -132,16 +123,9 @@ fn round(word: &str) -> Option<(i16, i32)> {
 }
 
 /// Neighbours of one round under one heading.
-fn grouped(found: &[Match], titles: &Titles, row: impl Fn(&Match) -> Row) -> Vec<Group> {
+fn grouped(found: &[Match], headings: &Headings, row: impl Fn(&Match) -> Row) -> Vec<Group> {
     let of_round = |one: &Match, other: &Match| (one.stage, one.round_number) == (other.stage, other.round_number);
-    let group = |rows: &[Match]| {
-        let first = rows.first();
-        let heading = first.and_then(|first| titles.heading(first));
-        let shared = rows.iter().all(|row| titles.heading(row) == heading);
-        let round = first.map_or(1, |first| first.round_number);
-        let title = heading.filter(|_| shared).map_or_else(|| format!("Round {round}"), str::to_owned);
-        Group { title, rows: rows.iter().map(&row).collect() }
-    };
+    let group = |rows: &[Match]| Group { title: headings.of_round(rows), rows: rows.iter().map(&row).collect() };
     found.chunk_by(of_round).map(group).collect()
 }
 
@@ -159,7 +143,10 @@ pub(crate) async fn show(
     let facts = find(&shared, &visit, &slug).await?;
     let (layout, frame) = frame(&shared, &visit, &facts, "matches").await?;
     let (id, own, now) = (facts.card.tournament.id, own_ids(&facts), shared.clock.now());
-    let titles = Titles::of(look(&shared, &visit, &facts).await?.as_deref().map(|seen| &**seen));
+    let seen = look(&shared, &visit, &facts).await?;
+    let structure = seen.as_deref().map(|seen| &seen.structure);
+    let headings = Headings::of(structure);
+    let title = |row: &Match| play::title(structure, row);
     let states = STATES.iter().find(|(word, ..)| *word == wanted.state).map_or(&[][..], |(.., states)| states);
     let wanted_round = round(&wanted.round);
     let entry = super::frame::own(&facts).map(|(entry, _)| entry.id).filter(|_| !wanted.mine.is_empty());
@@ -172,7 +159,7 @@ pub(crate) async fn show(
     };
     let after = position(&wanted.after);
     let found = play::matches(&shared.db, &filter, after, PAGE).await?;
-    let rounds = if found.matches.is_empty() && after.is_none() && titles.0.is_empty() {
+    let rounds = if found.matches.is_empty() && after.is_none() && headings.0.is_empty() {
         Vec::new()
     } else {
         glance::rounds(shared.db.read(), id).await?
@@ -199,7 +186,7 @@ pub(crate) async fn show(
         states: STATES.iter().map(|(word, label, _)| Choice::new(*word, *label, &wanted.state)).collect(),
         mine: entry.is_some(),
         plays: !own.is_empty(),
-        groups: grouped(&found.matches, &titles, |row| Row::of(row, titles.title(row), &own, now)),
+        groups: grouped(&found.matches, &headings, |row| Row::of(row, title(row), &own, now)),
         narrowed: !wanted.state.is_empty() || wanted_round.is_some() || entry.is_some(),
         first: after.is_none(),
         next,

@@ -27,7 +27,7 @@ use kernel::{Actor, Db, DbError};
 
 use crate::{error::Trouble, site::Shared};
 
-pub(super) use matches::spoken;
+pub(super) use matches::Headings;
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()

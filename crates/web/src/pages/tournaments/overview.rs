@@ -20,7 +20,6 @@ use super::{
     card::picture,
     drawing::look,
     frame::{Action, Frame, find, frame, own_ids},
-    matches::Titles,
     prizes::{Share, shares},
     visit::Visit,
     when::{When, span},
@@ -181,13 +180,14 @@ async fn shown(
 ) -> Result<(&'static str, Vec<Row>), Trouble> {
     let id = facts.card.tournament.id;
     let own = own_ids(facts);
-    let titles = Titles::of(look(shared, visit, facts).await?.as_deref().map(|seen| &**seen));
+    let seen = look(shared, visit, facts).await?;
+    let structure = seen.as_deref().map(|seen| &seen.structure);
     let of = |states: &[&str]| Filter {
         tournament: Some(id),
         states: states.iter().map(|state| (*state).to_owned()).collect(),
         ..Filter::default()
     };
-    let row = |row: &::tournaments::Match| Row::of(row, titles.title(row), &own, now);
+    let row = |row: &::tournaments::Match| Row::of(row, play::title(structure, row), &own, now);
     if facts.card.status == Status::Live {
         let rank = |row: &::tournaments::Match| match row.state.as_str() {
             "live" => 0,

@@ -136,7 +136,7 @@ testkit::on_both! {
         // Matches.
         let matches = site.matches_of(cup.id).await;
         assert_eq!(matches.len(), 3);
-        contains(&olga.get(&at("matches")).expect(200).text(), &["Round 1", "Round 2", &format!("/matches/{}", matches[0].id)]);
+        contains(&olga.get(&at("matches")).expect(200).text(), &["Semi-finals", "Semi-final 1", "<h2>Final", &format!("/matches/{}", matches[0].id)]);
         let page = at(&format!("matches/{}", matches[0].id));
         let on = |act: &str| format!("{page}/{act}");
         let wrong = fill(&olga, &page, &on("schedule"), &[("at", "soon")]).expect(422).text();
@@ -176,9 +176,9 @@ testkit::on_both! {
         let loser = players.iter().find(|(_, entry)| Some(*entry) == first.loser_id).expect("somebody lost");
         let disputed = act!(site, loser.0.actor(), |tx, cx| service::dispute::open(tx, cx, first.id, Reason::Cheating, "They lagged.")).id;
         contains(&olga.get(&desk).text(), &["1 dispute waits."]);
-        contains(&olga.get(&at("disputes")).expect(200).text(), &["Cheating", &format!("/disputes/{}/{disputed}", first.id)]);
+        contains(&olga.get(&at("disputes")).expect(200).text(), &["Semi-final 1 · Cheating", &format!("/disputes/{}/{disputed}", first.id)]);
         let dispute = at(&format!("disputes/{}/{disputed}", first.id));
-        contains(&olga.get("/").expect(200).text(), &["Settle a dispute", "Cheating, in Spring Cup, since", &format!("href=\"{dispute}\"")]);
+        contains(&olga.get("/").expect(200).text(), &["Settle a dispute", "Cheating, in Spring Cup, Semi-final 1, since", &format!("href=\"{dispute}\"")]);
         contains(&olga.get(&dispute).expect(200).text(), &["They lagged.", "Take it up"]);
         let on = |act: &str| format!("{dispute}/{act}");
         goes_to(&submit(&olga, &dispute, &on("review"), &[]), &format!("{dispute}?done=review"));
