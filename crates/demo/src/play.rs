@@ -184,7 +184,7 @@ async fn dispute(
     else {
         return Err(Stuck::new("finding the dispute", "two reports that differ opened none"));
     };
-    let resolution = &Resolution::Result { outcome: Outcome::Played(games), anew: false };
+    let resolution = &Resolution::Result { outcome: Outcome::Played(games), anew: false, seen: None };
     site.at(site.clock.now() + SETTLING);
     act!(site, organizer, "deciding the dispute", |tx, cx| {
         service::dispute::resolve(tx, cx, dispute.id, resolution, "The recording of the stream shows the first score.")

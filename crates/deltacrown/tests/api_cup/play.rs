@@ -83,11 +83,13 @@ fn disputed(cup: &Cup<'_>, meeting: &Value) {
     let waiting = api.list(&cup.organizer, &cup.path("/disputes"));
     assert_eq!(waiting.len(), 1, "{waiting:?}");
     api.post(&cup.organizer, &format!("/disputes/{dispute}/review"), json!({}));
-    let outcome = json!({
-        "outcome": { "kind": "played", "games": won_by(better(meeting)) },
-        "reason": "The recording shows it.",
-    });
-    api.post(&cup.organizer, &format!("/disputes/{dispute}/resolve"), outcome);
+    let (path, outcome) =
+        (format!("/disputes/{dispute}/resolve"), json!({ "kind": "played", "games": won_by(better(meeting)) }));
+    let preview = api.post(&cup.organizer, &format!("{path}/preview"), json!({ "outcome": outcome }));
+    assert!(preview["matches"].as_array().is_some_and(|changed| !changed.is_empty()), "{preview}");
+    let resolution =
+        json!({ "revision": preview["revision"], "outcome": outcome, "reason": "The recording shows it." });
+    api.post(&cup.organizer, &path, resolution);
 }
 
 /// Both sides mix the teams up; the organizer corrects it after a look at what that changes.

@@ -89,6 +89,14 @@ pub enum ResolveRefusal {
     /// There is nothing that could stand.
     #[error("The two reports disagree, so no result can stand: enter the right one.")]
     NothingStands,
+    /// The bracket has moved on since the preview.
+    #[error("The bracket has changed since you looked at it. Look at what the result changes now.")]
+    Outdated {
+        /// The revision that was seen.
+        seen: i32,
+        /// The revision now.
+        now: i32,
+    },
     /// The result cannot be so.
     #[error("This result cannot be: {0}.")]
     Games(#[from] BadSeries),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use brackets::Outcome;
+use brackets::{How, Outcome};
 use kernel::{Db, DbError, Tx};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -86,7 +86,7 @@ pub struct QualifierChange {
 /// Everything that a correction changes, or a result where there was none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CorrectionPreview {
-    /// The revision of the bracket that was looked at; [`correct`] wants it back.
+    /// The revision of the bracket that was looked at; [`correct`] wants it back, and who resolves a dispute gives it.
     pub revision: i32,
     /// Matches.
     pub matches: Vec<MatchChange>,
@@ -214,8 +214,14 @@ pub(crate) async fn preview(
         let role = was.or(is).map(|meeting| meeting.role);
         let title = role.and_then(|role| before.title(role)).unwrap_or_default();
         let match_id = role.and_then(|(_, at)| ids.get(&at.to_string()).copied());
-        let words = |meeting: Option<&Meeting>| meeting.map(|meeting| words(meeting, &name));
-        MatchChange { match_id, title, before: words(was), after: words(is) }
+        let told = |words: fn(&Meeting, &dyn Fn(i64) -> String) -> String| {
+            [was, is].map(|meeting| meeting.map(|meeting| words(meeting, &name)))
+        };
+        let [mut before, mut after] = told(words);
+        if before == after {
+            [before, after] = told(in_full);
+        }
+        MatchChange { match_id, title, before, after }
     };
     let matches = changes
         .changed
@@ -223,6 +229,7 @@ pub(crate) async fn preview(
         .map(|(was, is)| one(Some(was), Some(is)))
         .chain(changes.went.iter().map(|was| one(Some(was), None)))
         .chain(changes.came.iter().map(|is| one(None, Some(is))))
+        .filter(|change| change.before != change.after)
         .collect();
     let (was, is) = (places(before), places(after));
     let moved = before.registrations().iter().filter(|id| was.get(id) != is.get(id)).map(|id| PlaceChange {
@@ -259,14 +266,37 @@ pub(crate) async fn preview(
     Ok(CorrectionPreview { revision, matches, places, qualifiers, prizes, champion, waits, prizes_paid })
 }
 
-fn words(meeting: &Meeting, name: &impl Fn(i64) -> String) -> String {
+/// Who meets, and how it stands or ended.
+fn words(meeting: &Meeting, name: &dyn Fn(i64) -> String) -> String {
     let side = |side: usize| meeting.sides[side].map_or_else(|| "nobody yet".to_owned(), name);
     let pair = format!("{} against {}", side(0), side(1));
     match &meeting.standing {
         Standing::Open => format!("{pair}, to be played"),
         Standing::Off => format!("{pair}, not played"),
-        Standing::Decided(decided) => format!("{pair} {}:{}", decided.score[0], decided.score[1]),
+        Standing::Decided(decided) => {
+            let how = match decided.how {
+                How::Played => "",
+                How::Ruling => " by a ruling",
+                How::Walkover | How::DoubleForfeit if decided.no_show => " by not appearing",
+                How::Walkover | How::DoubleForfeit => " by forfeit",
+            };
+            format!("{pair} {}:{}{how}", decided.score[0], decided.score[1])
+        }
     }
+}
+
+/// The same with its games, or whom it was given to: for two results that else read alike.
+fn in_full(meeting: &Meeting, name: &dyn Fn(i64) -> String) -> String {
+    let words = words(meeting, name);
+    let Standing::Decided(decided) = &meeting.standing else { return words };
+    let mut more: Vec<String> =
+        decided.games.iter().filter_map(|game| game.points).map(|[a, b]| format!("{a}:{b}")).collect();
+    if let Some(winner) =
+        decided.winner.and_then(|side| meeting.sides[side.index()]).filter(|_| decided.how == How::Ruling)
+    {
+        more.push(format!("{} wins", name(winner)));
+    }
+    if more.is_empty() { words } else { format!("{words} ({})", more.join(", ")) }
 }
 
 fn places(structure: &Structure) -> BTreeMap<i64, (u32, u32)> {

@@ -296,13 +296,16 @@ pub enum Resolution {
         outcome: Outcome,
         /// Whether what was paired or drawn on the old result is made anew.
         anew: bool,
+        /// The revision of the bracket that [`preview`] showed; nothing for who has not looked.
+        seen: Option<i32>,
     },
 }
 
 /// Resolves a dispute. Both sides read why.
 ///
 /// # Errors
-/// See [`ResolveRefusal`]; among others when somebody else has resolved it meanwhile.
+/// See [`ResolveRefusal`]; among others when somebody else has resolved it meanwhile, or the bracket is not the one
+/// that was looked at.
 pub async fn resolve(
     tx: &Tx,
     cx: &Context<'_>,
@@ -316,8 +319,12 @@ pub async fn resolve(
     let mut change = row::ActiveModel { resolution_notes: Set(why.to_owned()), ..Default::default() };
     match resolution {
         Resolution::Stands => stand(tx, cx, &mut taken).await?,
-        Resolution::Result { outcome, anew } => {
+        Resolution::Result { outcome, anew, seen } => {
             let drawn = taken.reached.bracket(tx).await.map_err(DisputeRefusal::from)?;
+            let now = drawn.bracket.revision;
+            if let Some(seen) = seen.filter(|seen| *seen != now) {
+                return Err(ResolveRefusal::Outdated { seen, now });
+            }
             let level = result::may_be_level(&drawn.structure, &taken.reached.row).map_err(DisputeRefusal::from)?;
             let verdict = check(&series(taken.reached.row.best_of, level), outcome)?;
             change.final_participant1_score = Set(Some(i32::from(verdict.score[0])));
@@ -337,11 +344,10 @@ pub async fn resolve(
     Ok(())
 }
 
-/// Enters the result that a dispute was resolved to: the first one of the match, or a correction.
 /// Everything that would change if a dispute were resolved with this result; see [`Resolution::Result`] for `anew`.
 ///
 /// # Errors
-/// See [`ResolveRefusal`]: as [`resolve`], but for the reason.
+/// See [`ResolveRefusal`]: as [`resolve`], but for the reason and the revision.
 pub async fn preview(
     db: &Db,
     cx: &Context<'_>,
@@ -368,11 +374,14 @@ pub async fn preview(
     match would_be {
         Ok((after, waits)) => Ok(correction::preview(db, &reached.tournament, &drawn, &after, waits).await?),
         // The match goes back to the result that it had.
-        Err(ResolveRefusal::Correct(CorrectRefusal::NoChange)) => Ok(CorrectionPreview::default()),
+        Err(ResolveRefusal::Correct(CorrectRefusal::NoChange)) => {
+            Ok(CorrectionPreview { revision: drawn.bracket.revision, ..CorrectionPreview::default() })
+        }
         Err(refusal) => Err(refusal),
     }
 }
 
+/// Enters the result that a dispute was resolved to: the first one of the match, or a correction.
 async fn enter(
     tx: &Tx,
     cx: &Context<'_>,

@@ -1,6 +1,6 @@
 //! Disputes from their opening to their end.
 
-use brackets::{Outcome, Side};
+use brackets::{Game, Outcome, Side};
 use chrono::TimeDelta;
 use kernel::{Actor, upload};
 use testkit::TestDatabase;
@@ -12,6 +12,7 @@ use tournaments::{
         dispute::{NotDone, Reason},
     },
     service::{
+        correction::CorrectionPreview,
         dispute::{self, Evidence, Resolution},
         duty, staff,
         upload::{EVIDENCE, forget_orphans},
@@ -66,15 +67,23 @@ async fn resolve(scene: &Scene, id: i64, by: Actor, resolution: Resolution) -> R
 }
 
 fn other_way() -> Resolution {
-    Resolution::Result { outcome: OTHER_WAY, anew: false }
+    other_way_as_seen(None)
+}
+
+fn other_way_as_seen(seen: Option<i32>) -> Resolution {
+    Resolution::Result { outcome: OTHER_WAY, anew: false, seen }
 }
 
 const OTHER_WAY: Outcome = Outcome::Ruling { winner: Some(Side::B), score: [0, 1] };
 
 /// What somebody is told that a result would change.
-async fn preview(scene: &Scene, id: i64, by: Actor, outcome: Outcome) -> Result<Vec<String>, ResolveRefusal> {
+async fn look(scene: &Scene, id: i64, by: Actor, outcome: Outcome) -> Result<CorrectionPreview, ResolveRefusal> {
     let (by, db) = (&by.into(), &scene.world.db);
-    Ok(dispute::preview(db, &scene.world.context(by), id, &outcome, false).await?.lines())
+    dispute::preview(db, &scene.world.context(by), id, &outcome, false).await
+}
+
+async fn preview(scene: &Scene, id: i64, by: Actor, outcome: Outcome) -> Result<Vec<String>, ResolveRefusal> {
+    Ok(look(scene, id, by, outcome).await?.lines())
 }
 
 testkit::on_both! {
@@ -86,6 +95,7 @@ testkit::on_both! {
         assert_eq!(scene.the("W1.1").await.state, "disputed");
         let twice = open(&scene, &row, Side::A).await;
         assert!(matches!(twice, Err(OpenDisputeRefusal::DisputedAlready { dispute }) if dispute == id), "{twice:?}");
+        let looked = look(&scene, id, scene.organizer(), OTHER_WAY).await.expect("it may be").revision;
         // What follows waits.
         let next = scene.play("W1.2", Side::A).await;
         let last = scene.the("W2.1").await;
@@ -93,14 +103,29 @@ testkit::on_both! {
         assert!(matches!(early, Err(tournaments::error::play::ReportRefusal::Disputed(of)) if of == row.id), "{early:?}");
         // Everything that it changes is told before, to those who may do it.
         let [one, other] = pair(&row).map(|entry| scene.player(entry).name.clone());
-        let told = preview(&scene, id, scene.organizer(), OTHER_WAY).await.expect("it may be");
-        let begins = [format!("Semi-final 1: {one} against {other} 1:0 → {one} against {other} 0:1"), format!("Final: {one} against")];
+        let seen = look(&scene, id, scene.organizer(), OTHER_WAY).await.expect("it may be");
+        let told = seen.lines();
+        let begins = [format!("Semi-final 1: {one} against {other} 1:0 → {one} against {other} 0:1 by a ruling"), format!("Final: {one} against")];
         assert!(begins.iter().all(|begins| told.iter().any(|line| line.starts_with(begins))), "{told:#?}");
         let same = Outcome::Played(scene.won(&row, Side::A).games);
-        assert_eq!(preview(&scene, id, scene.organizer(), same).await.expect("it may be"), [""; 0]);
+        let same = look(&scene, id, scene.organizer(), same).await.expect("it may be");
+        assert_eq!((same.lines(), same.revision), (vec![], seen.revision));
+        // An equal score by a referee's word is told as what it is.
+        let ruled = preview(&scene, id, scene.organizer(), Outcome::Ruling { winner: Some(Side::A), score: [1, 0] }).await;
+        let line = format!("Semi-final 1: {one} against {other} 1:0 → {one} against {other} 1:0 by a ruling");
+        assert_eq!(ruled.expect("it may be"), [line]);
+        let played = preview(&scene, id, scene.organizer(), Outcome::Played(vec![Game::scored(13, 12)])).await;
+        let line = format!("Semi-final 1: {one} against {other} 1:0 → {one} against {other} 1:0 (13:12)");
+        assert_eq!(played.expect("it may be"), [line]);
         let own = preview(&scene, id, scene.player(pair(&row)[1]).actor(), OTHER_WAY).await;
         assert!(matches!(own, Err(ResolveRefusal::Dispute(DisputeRefusal::NotDone(NotDone::NotYours { .. })))), "{own:?}");
-        resolve(&scene, id, scene.organizer(), other_way()).await.expect("resolved");
+        // It is bound to what was looked at.
+        assert!(looked < seen.revision);
+        let before = (scene.the("W1.1").await, scene.dispute(id).await, scene.bracket().await);
+        let stale = resolve(&scene, id, scene.organizer(), other_way_as_seen(Some(looked))).await;
+        assert!(matches!(stale, Err(ResolveRefusal::Outdated { seen: was, now }) if (was, now) == (looked, seen.revision)), "{stale:?}");
+        assert_eq!((scene.the("W1.1").await, scene.dispute(id).await, scene.bracket().await), before);
+        resolve(&scene, id, scene.organizer(), other_way_as_seen(Some(seen.revision))).await.expect("resolved");
         let done = scene.the("W1.1").await;
         assert_eq!((done.state.as_str(), done.decided_by.as_str(), done.winner_id), ("completed", "dispute", row.participant2_id));
         let last = scene.the("W2.1").await;
@@ -159,14 +184,14 @@ testkit::on_both! {
         }
         let stands = resolve(&scene, id, scene.organizer(), Resolution::Stands).await;
         assert!(matches!(stands, Err(ResolveRefusal::NothingStands)), "{stands:?}");
-        let tie = Resolution::Result { outcome: Outcome::Ruling { winner: None, score: [0, 0] }, anew: false };
+        let tie = Resolution::Result { outcome: Outcome::Ruling { winner: None, score: [0, 0] }, anew: false, seen: None };
         let tied = resolve(&scene, id, scene.organizer(), tie).await;
         assert!(matches!(tied, Err(ResolveRefusal::Games(_))), "nobody is given a win by a tie: {tied:?}");
         let tied = preview(&scene, id, scene.organizer(), Outcome::Ruling { winner: None, score: [0, 0] }).await;
         assert!(tied.is_err(), "{tied:?}");
         let [one, other] = pair(&row).map(|entry| scene.player(entry).name.clone());
         let told = preview(&scene, id, scene.organizer(), OTHER_WAY).await.expect("it may be");
-        let line = format!("Semi-final 1: {one} against {other}, to be played → {one} against {other} 0:1");
+        let line = format!("Semi-final 1: {one} against {other}, to be played → {one} against {other} 0:1 by a ruling");
         assert!(told.contains(&line) && told.iter().any(|line| line.starts_with("Final: nobody yet against nobody yet, to be played → ")), "{told:#?}");
         resolve(&scene, id, scene.organizer(), other_way()).await.expect("resolved");
         let done = scene.the("W1.1").await;

@@ -39,7 +39,7 @@ testkit::on_both! {
             let opened = act!(scene.world, loser, |tx, cx| dispute::open(tx, cx, id, Reason::Other, "No."));
             let dispute = opened.expect("opened").id;
             let stands = &Resolution::Stands;
-            let turned = &Resolution::Result { outcome: ruling(Side::B), anew: false };
+            let turned = &Resolution::Result { outcome: ruling(Side::B), anew: false, seen: None };
             let (organizer, staff) = (scene.organizer(), scene.staff.staff());
             let one = async { act!(scene.world, organizer, |tx, cx| dispute::resolve(tx, cx, dispute, stands, "so")) };
             let other = async { act!(scene.world, staff, |tx, cx| dispute::resolve(tx, cx, dispute, turned, "so")) };

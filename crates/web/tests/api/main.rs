@@ -1,5 +1,6 @@
 //! The JSON API as programs have it: served over TCP, on both databases.
 
+mod disputes;
 mod document;
 mod doors;
 mod files;

@@ -160,7 +160,7 @@ async fn resolve(context: Context<'_>) -> Result<Outcome, Failure> {
 
 async fn settle(context: Context<'_>, outcome: Option<Verdict>) -> Result<Outcome, Failure> {
     let anew = context.sent.get("anew").is_some();
-    let resolution = &outcome.map_or(Resolution::Stands, |outcome| Resolution::Result { outcome, anew });
+    let resolution = &outcome.map_or(Resolution::Stands, |outcome| Resolution::Result { outcome, anew, seen: None });
     let (id, why) = (context.id, why(context));
     through!(context, |tx, cx, _| dispute::resolve(tx, cx, id, resolution, why))
 }

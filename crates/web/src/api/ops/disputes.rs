@@ -21,7 +21,7 @@ use super::{
     input,
     matches::{MatchSummary, summary as meeting},
     output,
-    results::MatchOutcome,
+    results::{CorrectionPreviewed, MatchOutcome, previewed},
     tournaments::find,
 };
 use crate::api::{
@@ -52,6 +52,13 @@ pub(super) fn operations() -> Vec<Operation> {
         post("disputes.escalate", "/disputes/{id}/escalate", "Hands a dispute to the platform.")
             .refuses::<DisputeRefusal>()
             .within(escalate),
+        post(
+            "disputes.preview_resolution",
+            "/disputes/{id}/resolve/preview",
+            "What resolving it with a result changes.",
+        )
+        .refuses::<ResolveRefusal>()
+        .alone(preview),
         post("disputes.resolve", "/disputes/{id}/resolve", "Resolves a dispute.")
             .refuses::<ResolveRefusal>()
             .within(resolve),
@@ -131,9 +138,20 @@ input! {
         /// Why.
         reason: String,
     }
+    PreviewResolution {
+        /// Id of the dispute.
+        id: i64,
+        /// The result that takes the place of the other.
+        outcome: MatchOutcome,
+        /// Whether what was paired or drawn on the old result is made anew.
+        #[serde(default)]
+        anew: bool,
+    }
     ResolveDispute {
         /// Id of the dispute.
         id: i64,
+        /// Revision of the bracket that the preview told; needed with an outcome.
+        revision: Option<i32>,
         /// The result that takes the place of the other; null when that stands.
         outcome: Option<MatchOutcome>,
         /// Whether what was paired or drawn on the old result is made anew.
@@ -361,10 +379,21 @@ async fn escalate(tx: &Tx, ask: &Ask, input: ReasonedDispute) -> Result<(), Prob
     Ok(service::escalate(tx, &ask.cx(), input.id, &input.reason).await?)
 }
 
+async fn preview(ask: &Ask, input: PreviewResolution) -> Result<CorrectionPreviewed, Problem> {
+    let outcome = input.outcome.into();
+    Ok(previewed(service::preview(ask.db(), &ask.cx(), input.id, &outcome, input.anew).await?))
+}
+
 async fn resolve(tx: &Tx, ask: &Ask, input: ResolveDispute) -> Result<(), Problem> {
-    let resolution = match input.outcome {
-        None => Resolution::Stands,
-        Some(outcome) => Resolution::Result { outcome: outcome.into(), anew: input.anew },
+    let resolution = match (input.outcome, input.revision) {
+        (None, _) => Resolution::Stands,
+        (Some(outcome), Some(seen)) => {
+            Resolution::Result { outcome: outcome.into(), anew: input.anew, seen: Some(seen) }
+        }
+        (Some(_), None) => {
+            let text = "Look at what the outcome changes first, and send the revision that the preview tells.";
+            return Err(Problem::field("revision", "value", text));
+        }
     };
     Ok(service::resolve(tx, &ask.cx(), input.id, &resolution, &input.reason).await?)
 }

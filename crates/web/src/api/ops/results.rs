@@ -3,7 +3,7 @@
 use ::tournaments::{
     error::play::{CorrectRefusal, DecideRefusal, ReportRefusal},
     service::{
-        correction,
+        correction::{self, CorrectionPreview},
         result::{self, Report, Reported},
     },
 };
@@ -175,7 +175,7 @@ output! {
     }
     /// What another result would change.
     CorrectionPreviewed {
-        /// Revision of the bracket; send it with the correction.
+        /// Revision of the bracket; send it with the correction, or when the dispute is resolved.
         revision: i32,
         /// Matches that change.
         matches: Vec<MatchChanged>,
@@ -261,6 +261,10 @@ async fn decide(tx: &Tx, ask: &Ask, input: DecideMatch) -> Result<(), Problem> {
 async fn preview(ask: &Ask, input: PreviewCorrection) -> Result<CorrectionPreviewed, Problem> {
     let outcome: Option<Outcome> = input.outcome.map(Into::into);
     let found = correction::preview_correction(ask.db(), &ask.cx(), input.id, outcome.as_ref(), input.anew).await?;
+    Ok(previewed(found))
+}
+
+pub(super) fn previewed(found: CorrectionPreview) -> CorrectionPreviewed {
     let matches = found.matches.into_iter().map(|one| MatchChanged {
         match_id: one.match_id,
         title: one.title,
@@ -279,14 +283,14 @@ async fn preview(ask: &Ask, input: PreviewCorrection) -> Result<CorrectionPrevie
         before: one.before,
         after: one.after,
     });
-    Ok(CorrectionPreviewed {
+    CorrectionPreviewed {
         revision: found.revision,
         matches: matches.collect(),
         places: places.collect(),
         prizes: prizes.collect(),
         waits: found.waits.into_iter().map(waiting).collect(),
         prizes_paid: found.prizes_paid,
-    })
+    }
 }
 
 async fn correct(tx: &Tx, ask: &Ask, input: CorrectMatch) -> Result<CorrectionDone, Problem> {

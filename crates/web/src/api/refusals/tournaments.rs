@@ -370,6 +370,7 @@ refusals! {
     }
     ResolveRefusal {
         NothingStands = 409 "nothing-stands";
+        Outdated = 409 "outdated";
         Games = 422 "bad-games";
         @within Dispute DisputeRefusal;
         @within Decide DecideRefusal;

@@ -9,6 +9,7 @@ use ::tournaments::{
         result::{read_games, told},
     },
     service::{
+        correction::CorrectionPreview,
         dispute::{self as acts, Evidence, Resolution},
         play::{self, MatchPage},
     },
@@ -311,7 +312,10 @@ pub(crate) async fn act(
     let mut resolution = Resolution::Stands;
     if doing == Doing::Resolve && typed.get("kind") != "stands" {
         match outcome::read(&typed) {
-            Ok(Some(outcome)) => resolution = Resolution::Result { outcome, anew: typed.on("anew") },
+            Ok(Some(outcome)) => {
+                let seen = Some(typed.number("seen_revision").unwrap_or(0));
+                resolution = Resolution::Result { outcome, anew: typed.on("anew"), seen };
+            }
             Ok(None) => {
                 let errors = Errors::one("kind", "Choose what stands.");
                 return Ok(unprocessable(page(&shared, &visit, &desk, here, typed, errors, None).await?));
@@ -321,16 +325,15 @@ pub(crate) async fn act(
     }
     let asks = matches!(doing, Doing::Resolve | Doing::Dismiss | Doing::Escalate);
     let first = async |typed: Typed, error: Option<String>| {
-        let effects = match &resolution {
-            Resolution::Stands => Ok((Vec::new(), Vec::new())),
-            Resolution::Result { outcome, anew } => {
-                let preview = acts::preview(&shared.db, &visit.cx(&shared), id, outcome, *anew).await;
-                preview.map(|preview| outcome::effects(&preview))
+        let preview = match &resolution {
+            Resolution::Stands => Ok(None),
+            Resolution::Result { outcome, anew, .. } => {
+                acts::preview(&shared.db, &visit.cx(&shared), id, outcome, *anew).await.map(Some)
             }
         };
-        match effects {
-            Ok(effects) => {
-                let question = question(&desk, &found, here, (doing, word), (&resolution, effects), &typed);
+        match preview {
+            Ok(preview) => {
+                let question = question(&desk, &found, here, (doing, word), (&resolution, preview), &typed);
                 ask(&shared, &visit, &desk, "disputes", question, error).await
             }
             Err(refusal) => {
@@ -369,10 +372,13 @@ fn question(
     found: &MatchPage,
     (meeting, id): (i64, i64),
     (doing, word): (Doing, &'static str),
-    (resolution, (effects, lines)): (&Resolution, (Vec<String>, Vec<String>)),
+    (resolution, preview): (&Resolution, Option<CorrectionPreview>),
     typed: &Typed,
 ) -> Question {
     let names = names(found);
+    let mut kept = vec![("sure", "yes".to_owned())];
+    kept.extend(preview.as_ref().map(|preview| ("seen_revision", preview.revision.to_string())));
+    let (effects, lines) = preview.as_ref().map(outcome::effects).unwrap_or_default();
     let (title, text, button) = match doing {
         Doing::Escalate => (
             "Hand this dispute to the platform?",
@@ -407,7 +413,7 @@ fn question(
         button: button.to_owned(),
         danger: doing != Doing::Resolve,
         back: desk.path(&format!("disputes/{meeting}/{id}")),
-        hidden: hidden(typed, &[("sure", "yes".to_owned())]),
+        hidden: hidden(typed, &kept),
         reason: Some(("Why? Both sides read it.", typed.get("reason").to_owned())),
     }
 }

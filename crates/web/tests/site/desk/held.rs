@@ -184,6 +184,18 @@ testkit::on_both! {
         goes_to(&submit(&olga, &dispute, &on("review"), &[]), &format!("{dispute}?done=review"));
         contains(&fill(&olga, &dispute, &on("evidence"), &[("text", "")]).expect(422).text(), &["Write something"]);
         goes_to(&fill(&olga, &dispute, &on("evidence"), &[("text", "I watched it.")]), &format!("{dispute}?done=evidence"));
+        // What a result changes is shown, and resolving is bound to what was shown.
+        let turned = fill(&olga, &dispute, &on("resolve"), &[("kind", "forfeit_a")]).expect(200);
+        contains(&turned.text(), &["Resolve this dispute?", "Everything that changes:", " by forfeit", "seen_revision"]);
+        let action = format!("{other}/correct");
+        let ask = fill(&olga, &other, &action, &[("kind", "ruling"), ("ruling_a", "0"), ("ruling_b", "1")]).expect(200);
+        contains(&ask.text(), &["Semi-final 2: ", " 0:1 → ", " 0:1 by a ruling"]);
+        goes_to(&confirm(&olga, &ask, &action, "By the film"), &format!("{other}?done=corrected"));
+        let stale = confirm(&olga, &turned, &on("resolve"), "They left").expect(422);
+        contains(&stale.text(), &["The bracket has changed since you looked at it.", "Resolve this dispute?", "Everything that changes:", "They left"]);
+        let seen = |page: &Response| page.hidden("seen_revision").and_then(|seen| seen.parse::<i32>().ok()).expect("a revision");
+        assert!(seen(&stale) > seen(&turned));
+        assert_eq!(site.matches_of(cup.id).await[0].winner_id, first.winner_id);
         let ask = fill(&olga, &dispute, &on("resolve"), &[("kind", "stands")]).expect(200);
         goes_to(&confirm(&olga, &ask, &on("resolve"), "It stands."), &format!("{dispute}?done=resolve"));
         contains(&olga.get(&dispute).text(), &["Resolved", "It stands.", "I watched it."]);
