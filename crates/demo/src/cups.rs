@@ -2,6 +2,7 @@
 
 use brackets::Side;
 use chrono::{DateTime, TimeDelta, Utc};
+use economy::service::Policy;
 use kernel::{Actor, Clock, upload::NewUpload};
 use serde_json::json;
 use tournaments::{
@@ -26,6 +27,10 @@ pub(crate) async fn hold(site: &Site<'_>, crowd: &Crowd, squads: &[Squad]) -> Re
     let installed = service::game::install(site.db, &site.clock).await;
     installed.map_err(|error| Stuck::new("installing the games", error))?;
     let games = service::query::games(site.db.read()).await.map_err(|error| Stuck::new("reading the games", error))?;
+    let policy = &Policy::default();
+    act!(site, Actor::System, "saying what tournaments pay", |tx, cx| {
+        economy::service::set_policy(tx, cx.clock, &Actor::System, None, policy)
+    })?;
     Box::pin(played(site, crowd, squads, game(&games, "valorant")?)).await?;
     Box::pin(in_play(site, crowd, squads, game(&games, "valorant")?)).await?;
     Box::pin(open_to_players(site, crowd, game(&games, "efootball")?)).await?;

@@ -5,7 +5,7 @@
 mod base;
 
 use chrono::{DateTime, Utc};
-use kernel::{Db, SeededRandom};
+use kernel::{Db, SeededRandom, TestClock};
 use seadrift::project::Project;
 use testkit::{Kind, TestDatabase};
 use tournaments::service::{
@@ -44,6 +44,17 @@ testkit::on_both! {
 
         let ledger = economy::service::verify(&db).await.expect("readable");
         assert!(ledger.is_sound(), "{:?}", ledger.findings);
+        // Everybody who took part got coins for it, and the cup that is over paid for four places.
+        assert!(economy::service::totals(&db).await.expect("countable").awards > 80);
+        let filter = economy::Filter { reason: Some(economy::Reason::Winner), ..economy::Filter::default() };
+        let mut titles = 0;
+        for profile in 1..=60 {
+            titles += match economy::service::balance(&db, economy::Holder::Player(profile)).await.expect("readable") {
+                0 => 0,
+                _ => economy::service::filtered(&db, &TestClock::at(now), profile, &filter, None).await.expect("readable").entries.len(),
+            };
+        }
+        assert_eq!(titles, 1);
         assert!(log::verify(db.read(), None).await.expect("readable").is_sound());
 
         let mut cards = Vec::new();

@@ -164,6 +164,20 @@ impl From<DbError> for PrizeRefusal {
     }
 }
 
+/// Why no policy was set.
+#[derive(Debug, Error)]
+pub enum PolicyRefusal {
+    /// Only staff may.
+    #[error("only staff may say what tournaments pay: ask somebody of the staff")]
+    NotStaff,
+    /// Coins are given, not taken.
+    #[error("a policy pays 0 coins or more")]
+    Negative,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
 /// Why a balance was not adjusted.
 #[derive(Debug, Error)]
 pub enum AdjustRefusal {

@@ -10,7 +10,9 @@ pub mod rules;
 pub mod service;
 mod store;
 
-pub use error::{AdjustRefusal, EntryFeeRefusal, PrizeRefusal, RefundRefusal, ReverseRefusal, TransferRefusal};
+pub use error::{
+    AdjustRefusal, EntryFeeRefusal, PolicyRefusal, PrizeRefusal, RefundRefusal, ReverseRefusal, TransferRefusal,
+};
 pub use model::{transaction::Model as Transaction, transfer::Model as Transfer, wallet::Model as Wallet};
 pub use rules::{About, Facts, Filter, Holder, NewTransfer, Placement, Reason, split};
 pub use service::Receipt;

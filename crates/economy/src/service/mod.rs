@@ -1,6 +1,7 @@
 //! The acts of the economy.
 
 mod ledger;
+mod policy;
 mod statement;
 mod tournament;
 mod verify;
@@ -14,6 +15,7 @@ use crate::{
 };
 
 pub use ledger::{Receipt, adjust, reverse, transfer};
+pub use policy::{Policy, set_policy};
 pub use statement::{EXPORT_BLOCK, Export, HEADER, Line, PAGE, Statement, export, filtered, statement};
 pub use tournament::{
     Award, award_participation, award_placement, close_escrow, fund_prizes, pay_entry_fee, pay_prize, refund_entry_fee,

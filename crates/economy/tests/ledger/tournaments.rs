@@ -1,13 +1,12 @@
 //! What a tournament takes and pays, from the first fee to the closed escrow.
 
 use economy::{
-    EntryFeeRefusal, Holder, Placement, PrizeRefusal, Reason, Receipt, RefundRefusal, ReverseRefusal, TransferRefusal,
-    model::coin_policy,
-    service::{self, Award},
+    EntryFeeRefusal, Holder, Placement, PolicyRefusal, PrizeRefusal, Reason, Receipt, RefundRefusal, ReverseRefusal,
+    TransferRefusal,
+    service::{self, Award, Policy},
     split,
 };
-use kernel::{Clock, Db, DbError};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use kernel::{Actor, Db, DbError};
 use testkit::TestDatabase;
 
 use crate::support::{balance, clock, give, migrated, open, player, raw, reverse, sound};
@@ -50,23 +49,14 @@ async fn placed(db: &Db, placement: Placement, profiles: &[i64]) -> Result<Vec<A
     db.write(|tx| async move { service::award_placement(&tx, clock, CUP, 1, placement, profiles).await }).await
 }
 
+async fn set_policy(db: &Db, by: &Actor, tournament: Option<i64>, policy: Policy) -> Result<(), PolicyRefusal> {
+    let (clock, policy) = (&clock(), &policy);
+    db.write(|tx| async move { service::set_policy(&tx, clock, by, tournament, policy).await }).await
+}
+
 async fn policy(db: &Db, tournament: Option<i64>, enabled: bool, participation: i64) {
-    let now = clock().now();
-    let made: Result<(), DbError> = db
-        .write(|tx| async move {
-            let row = coin_policy::ActiveModel {
-                tournament_id: Set(tournament),
-                enabled: Set(enabled),
-                participation: Set(participation),
-                created_at: Set(now),
-                updated_at: Set(now),
-                ..Default::default()
-            };
-            coin_policy::Entity::insert(row).exec_without_returning(&tx).await?;
-            Ok(())
-        })
-        .await;
-    made.expect("a policy");
+    let policy = Policy { enabled, participation, ..Policy::default() };
+    set_policy(db, &Actor::System, tournament, policy).await.expect("a policy");
 }
 
 async fn people(db: &Db, count: usize) -> Vec<i64> {
@@ -217,6 +207,22 @@ testkit::on_both! {
         let totals = service::totals(&db).await.expect("countable");
         assert_eq!(totals, service::Totals { coins: 197, awards: 7 });
         sound(&db).await;
+    }
+
+    async fn a_policy_is_set_by_staff_and_takes_no_coins(database: &TestDatabase) {
+        let db = open(database).await;
+        let all = people(&db, 1).await;
+        let set = async |by, policy| set_policy(&db, &by, None, policy).await;
+        let refused = set(Actor::user(1), Policy::default()).await;
+        assert!(matches!(refused, Err(PolicyRefusal::NotStaff)), "{refused:?}");
+        let refused = set(Actor::System, Policy { winner: -1, ..Policy::default() }).await;
+        assert!(matches!(refused, Err(PolicyRefusal::Negative)), "{refused:?}");
+        assert_eq!(took_part(&db, 1, &all).await.expect("no policy is no refusal"), []);
+        // The later one takes the place of the earlier.
+        for participation in [5, 8] {
+            policy(&db, None, true, participation).await;
+        }
+        assert_eq!(given(&took_part(&db, 1, &all).await.expect("the treasury has no end")), [(8, false)]);
     }
 
     async fn an_award_of_nothing_is_none(database: &TestDatabase) {
