@@ -84,6 +84,8 @@
   let fetching = false;
   let again = false;
   let waiting = false;
+  // Whether the page is asked for once as the visitor: they may have come to take part, in another tab.
+  let asMyself = false;
   const refresh = async () => {
     if (document.hidden) { again = true; return; }
     if (fetching) { again = true; return; }
@@ -92,12 +94,17 @@
     waiting = false;
     try {
       // What everybody sees alike is asked for as anybody: the server has it ready.
-      const credentials = "liveShared" in main.dataset ? "omit" : "same-origin";
+      const anybody = "liveShared" in main.dataset && !asMyself;
+      const credentials = anybody ? "omit" : "same-origin";
       const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store", credentials });
       // Signed out, or not allowed any more: the page as it is would be a lie.
       if (answer.redirected || answer.status === 401 || answer.status === 403 || answer.status === 404) { location.reload(); return; }
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!anybody) {
+        asMyself = false;
+        if (!("liveShared" in (page.querySelector("main")?.dataset ?? {}))) delete main.dataset.liveShared;
+      }
       const names = [];
       const fresh = (part) => {
         part.classList.add("fresh");
@@ -178,6 +185,7 @@
       clearTimeout(idle);
       // A page that nobody sees does not hold a connection for long.
       if (document.hidden) { idle = setTimeout(hush, 30000); return; }
+      if ("liveShared" in main.dataset) { asMyself = true; soon(); }
       if (stream.readyState === EventSource.CLOSED) { listen(); soon(); } else if (again) soon();
     });
     addEventListener("pagehide", hush);

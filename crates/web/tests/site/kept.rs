@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use kernel::{Actor, DbError};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use testkit::{TestDatabase, http::Client};
-use tournaments::{model::tournament, service};
+use tournaments::{model::tournament, rules::access::Duty, service};
 
 use crate::{
     browser,
@@ -233,5 +233,64 @@ fn a_spectator_with_an_account_asks_for_news_as_anybody() {
         let asked: Vec<String> = serde_json::from_value(asked).expect("words");
         assert!(!asked.is_empty() && asked.iter().all(|how| how == "omit"), "{asked:?}");
         browser.wait_for_text(".who", "fan").await;
+    });
+}
+
+#[test]
+fn who_comes_to_take_part_in_another_tab_sees_it_in_the_first() {
+    browser::run(async |site, browser| {
+        let cup = Cup::new(site, 4, |cup| cup).await;
+        cup.begin().await;
+        site.member("fan");
+        let fan = site.id("fan").await;
+        sign_in_as(site, browser, "fan").await;
+        site.open(browser, &cup.path("bracket")).await;
+        browser.find("main[data-live-state=on][data-live-shared]").await;
+        let listen = "window.asked = []; const real = window.fetch; \
+                      window.fetch = (address, how) => { window.asked.push(how.credentials); return real(address, how); }";
+        browser.execute(listen, Vec::new()).await.expect("it can be heard");
+        let asked = async || -> Vec<String> {
+            let asked = browser.execute("return window.asked", Vec::new()).await.expect("it can be asked");
+            serde_json::from_value(asked.json().clone()).expect("words")
+        };
+        let first = browser.window().await.expect("a tab");
+        let elsewhere = async || {
+            let other = browser.new_tab().await.expect("another tab");
+            browser.switch_to_window(other).await.expect("it is shown");
+            site.open(browser, "/").await;
+        };
+        let back = async || {
+            browser.close_window().await.expect("it can be closed");
+            browser.switch_to_window(first.clone()).await.expect("it is still there");
+        };
+        // Who comes back as before is asked for once as oneself, and as anybody from then on.
+        elsewhere().await;
+        back().await;
+        let last = async |how: &str| {
+            let begun = Instant::now();
+            while asked().await.last().is_none_or(|last| last != how) {
+                assert!(begun.elapsed() < Duration::from_secs(30), "nothing is asked for with {how}");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        last("same-origin").await;
+        cup.agree(&cup.the("W1.1").await, Side::A).await;
+        browser.wait_for_text("[data-live-part=bracket] .round:last-child", "player1").await;
+        last("omit").await;
+        let heard = asked().await;
+        assert_eq!(heard.iter().filter(|how| *how == "same-origin").count(), 1, "{heard:?}");
+
+        elsewhere().await;
+        let (id, organizer) = (cup.row.id, Actor::user(cup.organizer));
+        let help = act!(site, organizer, |tx, cx| service::staff::invite(tx, cx, id, fan, Duty::Referee));
+        act!(site, Actor::user(fan), |tx, cx| service::staff::accept(tx, cx, help.id));
+        back().await;
+        browser.wait_for_text("[data-live-part=call]", "Open the organizer's desk").await;
+        browser.find("main:not([data-live-shared])").await;
+        cup.agree(&cup.the("W1.2").await, Side::A).await;
+        browser.wait_for_text("[data-live-part=bracket] .round:last-child", "player2").await;
+        let later = asked().await.split_off(heard.len());
+        assert!(!later.is_empty() && later.iter().all(|how| how == "same-origin"), "{later:?}");
+        browser.wait_for_text("[data-live-part=call]", "Open the organizer's desk").await;
     });
 }
