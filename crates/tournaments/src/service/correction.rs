@@ -92,6 +92,8 @@ pub struct CorrectionPreview {
     pub matches: Vec<MatchChange>,
     /// Places.
     pub places: Vec<PlaceChange>,
+    /// Whether they are those so far, because more is to be played then.
+    pub so_far: bool,
     /// Who reaches a later stage.
     pub qualifiers: Vec<QualifierChange>,
     /// Prizes.
@@ -123,7 +125,8 @@ impl CorrectionPreview {
             Some((first, last)) => format!("{first} to {last}"),
         };
         for change in &self.places {
-            lines.push(format!("Place of {}: {} → {}", change.name, place(change.before), place(change.after)));
+            let so_far = if self.so_far { " so far" } else { "" };
+            lines.push(format!("Place of {}{so_far}: {} → {}", change.name, place(change.before), place(change.after)));
         }
         for change in &self.qualifiers {
             let list = |names: &Option<Vec<String>>| names.as_ref().map_or("open".to_owned(), |names| names.join(", "));
@@ -221,6 +224,10 @@ pub(crate) async fn preview(
         if before == after {
             [before, after] = told(in_full);
         }
+        let open = |meeting: Option<&Meeting>| meeting.is_some_and(|meeting| meeting.standing == Standing::Open);
+        if open(was) && open(is) {
+            [before, after] = told(pair);
+        }
         MatchChange { match_id, title, before, after }
     };
     let matches = changes
@@ -263,13 +270,18 @@ pub(crate) async fn preview(
     let champion = (was != is).then(|| (was.map(name), is.map(name)));
     let prizes_paid = tournament.prizes_paid_at.is_some();
     let revision = drawn.bracket.revision;
-    Ok(CorrectionPreview { revision, matches, places, qualifiers, prizes, champion, waits, prizes_paid })
+    let so_far = !after.is_finished();
+    Ok(CorrectionPreview { revision, matches, places, so_far, qualifiers, prizes, champion, waits, prizes_paid })
+}
+
+fn pair(meeting: &Meeting, name: &dyn Fn(i64) -> String) -> String {
+    let side = |side: usize| meeting.sides[side].map_or_else(|| "nobody yet".to_owned(), name);
+    format!("{} against {}", side(0), side(1))
 }
 
 /// Who meets, and how it stands or ended.
 fn words(meeting: &Meeting, name: &dyn Fn(i64) -> String) -> String {
-    let side = |side: usize| meeting.sides[side].map_or_else(|| "nobody yet".to_owned(), name);
-    let pair = format!("{} against {}", side(0), side(1));
+    let pair = pair(meeting, name);
     match &meeting.standing {
         Standing::Open => format!("{pair}, to be played"),
         Standing::Off => format!("{pair}, not played"),

@@ -85,11 +85,13 @@ struct Row {
 impl Row {
     fn of(entry: &Transaction, tournament: Option<&Tournament>) -> Self {
         let sign = if entry.amount > 0 { "+" } else { "" };
+        let reason = economy::service::reason_label(&entry.reason);
         Self {
             when: moment(&entry.created_at),
             when_machine: machine(&entry.created_at),
-            reason: economy::service::reason_label(&entry.reason).to_owned(),
-            note: entry.note.clone(),
+            reason: reason.to_owned(),
+            // What an award is for stands there already.
+            note: Some(entry.note.clone()).filter(|note| note != reason).unwrap_or_default(),
             tournament: tournament.map(|cup| (format!("/tournaments/{}", cup.slug), cup.name.clone())),
             amount: format!("{sign}{}", number(entry.amount)),
             credit: entry.amount > 0,

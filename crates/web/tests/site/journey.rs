@@ -88,6 +88,12 @@ testkit::on_both! {
         }
         notes.reverse();
         assert_eq!(found, notes);
+        // A note that only says again what it is for is left out.
+        let bob = site.member("bob");
+        site.pay("bob", &[(100, "winner", "Winner"), (50, "winner", "Of 2019")]).await;
+        let page = bob.get("/wallet").expect(200).text();
+        let cells = |text: &str| page.matches(&format!(">{text}</td>")).count();
+        assert_eq!((cells("Winner"), cells("Of 2019")), (2, 1), "{page}");
     }
 
     async fn notices_are_read_by_whom_they_are_for(database: &TestDatabase) {

@@ -248,6 +248,7 @@ testkit::on_both! {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let asked = sven.post(&resolve, &fields).expect(200);
         contains(&asked.text(), &["Resolve this dispute?", "player2 beats player1 1:0 (1:3).", "Everything that changes:", "Final: player1 against player2, to be played → player1 against player2 0:1", "Why? Both sides read it."]);
+        assert!(!asked.text().contains("What was paired or drawn"), "nothing has followed");
         assert_eq!(state(site).await, before, "nothing is decided by one click");
         let mut answer = asked.form(&resolve).fields;
         answer.retain(|(name, _)| name != "reason");

@@ -219,8 +219,9 @@ async fn page(
         picture: one.screenshot.as_ref().map(|_| desk.path(&format!("matches/{meeting}/report/{}", one.id))),
         resolves: read_games(&one.games).as_deref().map(outcome::played).unwrap_or_default(),
     };
-    let reports =
-        found.reports.iter().filter(|one| matches!(one.status.as_str(), "open" | "disputed" | "agreed" | "stands"));
+    let stated = |status: &str| matches!(status, "open" | "disputed" | "agreed" | "stands");
+    let mut reports: Vec<_> = found.reports.iter().filter(|one| stated(&one.status)).collect();
+    reports.sort_by_key(|one| one.side);
     let (status, is_open) = dispute_status(&dispute.status);
     let (layout, mut frame) = frame(shared, visit, desk, "disputes", done).await?;
     frame.live = errors.is_empty();
@@ -241,7 +242,7 @@ async fn page(
         when_machine: machine(&dispute.created_at),
         resolution: dispute.resolution_notes.clone(),
         exhibits: evidence.iter().map(exhibit).collect(),
-        reports: reports.map(report).collect(),
+        reports: reports.into_iter().map(report).collect(),
         form: outcome::form(&found.row, &typed),
         may_review: may(Deed::Review),
         may_escalate: may(Deed::Escalate),
@@ -395,7 +396,9 @@ fn question(
                 Resolution::Stands => vec!["The result stands as it is, or as the one report has it.".to_owned()],
                 Resolution::Result { outcome, .. } => vec![outcome::words(Some(outcome), &names)],
             };
-            if let Resolution::Result { anew, .. } = resolution {
+            if let Resolution::Result { anew, .. } = resolution
+                && found.row.completed_at.is_some()
+            {
                 let kept = if *anew { "is made again" } else { "stands" };
                 text.push(format!(
                     "What was paired or drawn on an old result {kept}; the bracket goes on from this one."

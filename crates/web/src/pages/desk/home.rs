@@ -1,6 +1,7 @@
 //! The tournaments that somebody holds or helps with, and what they were asked to help with.
 
 use ::tournaments::{
+    Tournament,
     rules::{access::Duty, status::Status},
     service::{
         query::{self, Card, Organized, There, Waiting},
@@ -59,27 +60,32 @@ struct Page {
 }
 
 /// What there is to do next for a tournament.
-pub(super) fn next(status: Status, check_in: bool, waiting: Waiting) -> String {
+pub(super) fn next(status: Status, tournament: &Tournament, waiting: Waiting) -> String {
     let There { there, of } = waiting.there;
     let there = if status == Status::CheckIn { format!("{there} of {of} checked in. ") } else { String::new() };
     let next = match waiting.payments {
-        0 => what(status, check_in).to_owned(),
+        0 => what(status, tournament).to_owned(),
         1 => "Check 1 payment.".to_owned(),
         many => format!("Check {many} payments."),
     };
     format!("{there}{next}")
 }
 
-const fn what(status: Status, check_in: bool) -> &'static str {
+fn what(status: Status, tournament: &Tournament) -> &'static str {
+    let (check_in, drawn) = (tournament.enable_check_in, tournament.total_matches > 0);
     match status {
         Status::Draft => "Look through the settings, then publish it.",
         Status::PendingApproval => "Wait: the platform looks at it.",
         Status::Published => "Wait for registration to open, or open it now.",
         Status::RegistrationOpen => "Entries come in. Decide about them as they do.",
+        Status::RegistrationClosed if check_in && drawn => "Check-in opens by itself, or open it now.",
+        Status::RegistrationClosed if drawn => "Start, as soon as the bracket is published.",
         Status::RegistrationClosed if check_in => "Seed and draw; check-in opens by itself.",
         Status::RegistrationClosed => "Seed, draw, publish the bracket, start.",
+        Status::CheckIn if drawn => "Start once everybody is there and the bracket is published.",
         Status::CheckIn => "Draw once everybody is there, publish the bracket, start.",
         Status::Live => "Run the matches.",
+        Status::Completed if tournament.prizes_paid_at.is_some() => "Archive it; the prizes are paid.",
         Status::Completed => "See that the prizes are paid, then archive it.",
         Status::Archived | Status::Cancelled => "Nothing any more.",
     }
@@ -93,7 +99,7 @@ fn row(card: &Card, waiting: Waiting, own: bool) -> Row {
         game: card.game.as_ref().map(|game| game.name.clone()).unwrap_or_default(),
         status: card.status.label(),
         class: class_of(card.status),
-        next: next(card.status, tournament.enable_check_in, waiting),
+        next: next(card.status, tournament, waiting),
         entries: format!("{} of {}", tournament.total_registrations, tournament.max_participants),
         starts: moment(&tournament.tournament_start),
         starts_machine: machine(&tournament.tournament_start),

@@ -26,6 +26,8 @@ pub(super) struct ResultForm {
     pub(super) ruling: [String; 2],
     pub(super) reason: String,
     pub(super) anew: bool,
+    /// Whether the match has a result, on which something may have followed.
+    pub(super) decided: bool,
 }
 
 /// What the form says of a side of a game.
@@ -63,6 +65,7 @@ pub(super) fn form(row: &Match, typed: &Typed) -> ResultForm {
         ruling: [field("ruling_a".to_owned(), String::new()), field("ruling_b".to_owned(), String::new())],
         reason: typed.get("reason").to_owned(),
         anew: typed.on("anew"),
+        decided: row.completed_at.is_some(),
     }
 }
 

@@ -318,7 +318,7 @@ async fn overview(
         layout,
         frame,
         stages: stages(desk),
-        next: home::next(desk.status(), tournament.enable_check_in, Waiting { payments, ..desk.waiting }),
+        next: home::next(desk.status(), tournament, Waiting { payments, ..desk.waiting }),
         buttons: buttons(desk, published),
         goes: goes(desk, payments, drawn, published),
         coming: coming(desk),

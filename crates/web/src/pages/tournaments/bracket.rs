@@ -64,7 +64,8 @@ pub(super) fn drawn(drawing: &play::Drawing, tournament: &Tournament, own: &[i64
 
 const fn note(state: MatchState) -> &'static str {
     match state {
-        MatchState::CheckIn => "Checking in",
+        // Beside the time there is room for no longer word.
+        MatchState::CheckIn => "Check-in",
         MatchState::Live => "Live",
         MatchState::PendingResult => "Reported",
         MatchState::Disputed => "Disputed",

@@ -130,6 +130,7 @@ testkit::on_both! {
         contains(&olga.get(&at("matches")).expect(200).text(), &["There are no matches before the bracket is published."]);
         let ask = olga.get(&at("draw/publish")).expect(200);
         goes_to(&confirm(&olga, &ask, &at("draw/publish"), ""), &format!("{desk}/draw?done=draw-published"));
+        contains(&olga.get(&desk).expect(200).text(), &["4 of 4 checked in. Start once everybody is there and the bracket is published."]);
         let ask = olga.get(&at("step/start")).expect(200);
         goes_to(&confirm(&olga, &ask, &at("step/start"), ""), &format!("{desk}?done=start"));
 
@@ -254,6 +255,7 @@ testkit::on_both! {
         done.expect("it is written");
         contains(&submit(&olga, &at("audit"), &at("audit/verify"), &[]).expect(200).text(), &["The log was tampered with.", "was changed after it was written"]);
 
+        contains(&olga.get("/organize").expect(200).text(), &["Archive it; the prizes are paid."]);
         let ask = olga.get(&at("step/archive")).expect(200);
         goes_to(&confirm(&olga, &ask, &at("step/archive"), ""), &format!("{desk}?done=archive"));
         contains(&olga.get("/organize").text(), &["Archived"]);
