@@ -1,9 +1,9 @@
 //! The ledger read as a whole, block by block, as it stood at one moment.
 
-use kernel::{Db, db::DbKind};
+use kernel::Db;
 use sea_orm::{
-    AccessMode, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, IsolationLevel, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait, TransactionOptions, TransactionTrait,
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
@@ -17,16 +17,7 @@ pub(crate) type Step = (i64, i64, Option<i64>, i64, Option<i64>, Option<i64>);
 
 impl Snapshot {
     pub(crate) async fn open(db: &Db) -> Result<Self, DbErr> {
-        // A reading transaction of SQLite sees one moment by itself.
-        let options = match db.kind() {
-            DbKind::Sqlite => TransactionOptions::default(),
-            DbKind::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-        };
-        db.read().begin_with_options(options).await.map(Self)
+        db.snapshot().await.map(Self)
     }
 
     pub(crate) async fn close(self) -> Result<(), DbErr> {

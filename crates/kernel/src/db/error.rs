@@ -132,9 +132,10 @@ pub(super) fn is_broken_connection(error: &DbErr) -> bool {
     use sqlx::Error;
     match sqlx_error(error) {
         Some(Error::Io(_) | Error::Protocol(_) | Error::WorkerCrashed) => true,
-        // PostgreSQL: admin_shutdown, crash_shutdown, cannot_connect_now.
+        // PostgreSQL: admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout,
+        // idle_in_transaction_session_timeout.
         Some(Error::Database(error)) => {
-            matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03"))
+            matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "57P05" | "25P03"))
         }
         _ => false,
     }

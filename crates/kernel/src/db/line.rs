@@ -37,6 +37,7 @@ pub(super) struct Line {
 
 /// Belongs to whoever stands at the front.
 struct Front {
+    pool: DatabaseConnection,
     /// The one connection that writes. It is gone while a unit works on it, and for good when that one did not come to
     /// an end: what was open on it is lost then, and another connection is made.
     connection: Option<DatabaseTransaction>,
@@ -105,8 +106,8 @@ enum Fate {
 impl Line {
     /// # Panics
     /// Outside of a runtime, where no database can be open.
-    pub(super) fn new(patience: Duration) -> Self {
-        let front = Front { connection: None, stage: Stage::Idle, open: None, runtime: Handle::current() };
+    pub(super) fn new(pool: DatabaseConnection, patience: Duration) -> Self {
+        let front = Front { pool, connection: None, stage: Stage::Idle, open: None, runtime: Handle::current() };
         Self { front: Arc::new(Mutex::new(front)), patience }
     }
 }
@@ -142,8 +143,8 @@ impl Front {
 }
 
 /// A connection without a transaction, which the driver takes for one.
-async fn connect(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let connection = writer.begin().await?;
+async fn connect(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let connection = pool.begin().await?;
     connection.execute_unprepared("COMMIT").await?;
     Ok(connection)
 }
@@ -177,23 +178,21 @@ impl Line {
         Ok(Turn { front, alone })
     }
 
-    /// Gives the connection back, after those who stand in line.
-    pub(super) async fn close(&self) {
+    /// Closes the pool, after those who stand in line.
+    pub(super) async fn close(&self) -> Result<(), DbErr> {
         let mut front = self.front.lock().await;
         front.settle().await;
         front.connection = None;
+        front.pool.close_by_ref().await
     }
 }
 
 impl Turn {
     /// The connection for a unit, and the text that begins it.
-    pub(super) async fn begin(
-        &mut self,
-        writer: &DatabaseConnection,
-    ) -> Result<(DatabaseTransaction, &'static str), DbErr> {
+    pub(super) async fn begin(&mut self) -> Result<(DatabaseTransaction, &'static str), DbErr> {
         let connection = match self.front.connection.take() {
             Some(connection) => connection,
-            None => connect(writer).await?,
+            None => connect(&self.front.pool).await?,
         };
         Ok((connection, self.front.stage.beginning()))
     }

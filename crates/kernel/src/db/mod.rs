@@ -32,6 +32,8 @@
 mod error;
 mod line;
 mod open;
+mod places;
+mod reader;
 mod signal;
 mod target;
 mod tx;
@@ -43,13 +45,15 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QuerySelect, Statement, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbErr, IsolationLevel, QuerySelect, Statement,
+    TransactionOptions, TransactionTrait,
 };
 use tokio::sync::watch;
 use tracing::Instrument;
 
 pub use error::{Constraint, DbError};
 pub use open::{DbOptions, OpenError};
+pub use reader::Reader;
 pub(crate) use signal::Signal;
 pub use target::DbKind;
 pub use tx::Tx;
@@ -57,6 +61,7 @@ pub use tx::Tx;
 use crate::event::{Emitted, EventBus};
 use error::{is_broken_connection, is_contention};
 use line::{Line, NotStored, Turn};
+use places::{Place, Places};
 use signal::{Raised, Signals};
 use target::Target;
 use tx::{Ending, Owner};
@@ -85,16 +90,38 @@ pub struct Db {
 struct Shared {
     kind: DbKind,
     label: String,
-    reader: DatabaseConnection,
-    writer: DatabaseConnection,
-    /// Before SQLite's one writer.
-    line: Option<Line>,
+    reader: Reader,
+    entrance: Entrance,
     events: Arc<EventBus>,
     signals: Signals,
     /// Counts pauses, so that units that collided do not meet again.
     pauses: AtomicU64,
     statements: Arc<AtomicU64>,
     commits: AtomicU64,
+}
+
+/// Where units of work wait for a connection.
+enum Entrance {
+    /// Of SQLite's one writer.
+    Line(Line),
+    /// Of PostgreSQL's.
+    Places(Arc<Places>),
+}
+
+impl Entrance {
+    /// Waits; `alone` is for SQLite, where units may share a commit.
+    async fn pass(&self, alone: bool) -> Result<Stand, DbError> {
+        match self {
+            Self::Line(line) => line.turn(alone).await.map(Stand::Turn),
+            Self::Places(places) => Ok(Stand::Place(places.take().await?)),
+        }
+    }
+}
+
+/// What a unit of work has while it works.
+enum Stand {
+    Turn(Turn),
+    Place(Place),
 }
 
 impl Shared {
@@ -120,7 +147,7 @@ impl Db {
     /// [`OpenError`] says which part of the URL, file or server is in the way. No error and no
     /// `Debug` text holds the password.
     pub async fn connect(url: &str, options: DbOptions) -> Result<Self, OpenError> {
-        let (target, acquire_timeout) = (Target::parse(url)?, options.acquire_timeout);
+        let target = Target::parse(url)?;
         let mut doors = open::open(&target, &options).await?;
         let statements = Arc::<AtomicU64>::default();
         for door in [&mut doors.reader, &mut doors.writer] {
@@ -129,17 +156,20 @@ impl Db {
                 statements.fetch_add(1, Ordering::Relaxed);
             });
         }
-        let kind = match target {
-            Target::Sqlite(_) => DbKind::Sqlite,
-            Target::Postgres(_) => DbKind::Postgres,
+        let patience = options.acquire_timeout;
+        let places = |pool, count| Arc::new(Places::new(pool, count, patience));
+        let (kind, entrance) = match target {
+            Target::Sqlite(_) => (DbKind::Sqlite, Entrance::Line(Line::new(doors.writer, patience))),
+            Target::Postgres(_) => {
+                (DbKind::Postgres, Entrance::Places(places(doors.writer, options.write_connections)))
+            }
         };
         Ok(Self {
             shared: Arc::new(Shared {
                 kind,
                 label: target.label(),
-                reader: doors.reader,
-                writer: doors.writer,
-                line: (kind == DbKind::Sqlite).then(|| Line::new(acquire_timeout)),
+                reader: Reader { places: places(doors.reader, doors.readers) },
+                entrance,
                 events: options.events,
                 signals: Signals::default(),
                 pauses: AtomicU64::new(0),
@@ -164,14 +194,32 @@ impl Db {
         &self.shared.events
     }
 
+    /// What one moment looks like, whatever others write meanwhile: a transaction that only reads, for whoever reads
+    /// much. Only few may have one at a time, and others wait.
+    ///
+    /// # Errors
+    /// When the database fails to begin it.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        // A reading transaction of SQLite sees one moment by itself.
+        let options = match self.kind() {
+            DbKind::Sqlite => TransactionOptions::default(),
+            DbKind::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        self.shared.reader.places.pool().begin_with_options(options).await
+    }
+
     /// Changes whenever a unit of work that raised this signal has committed here. Other processes
     /// are not heard: who must not miss them looks now and then as well.
     pub(crate) fn listen(&self, signal: Signal) -> watch::Receiver<()> {
         self.shared.signals.listen(signal)
     }
 
-    /// A connection for queries. The database refuses to write through it.
-    pub fn read(&self) -> &DatabaseConnection {
+    /// For queries. The database refuses to write through it.
+    pub fn read(&self) -> &Reader {
         &self.shared.reader
     }
 
@@ -211,15 +259,12 @@ impl Db {
         loop {
             let attempt = {
                 // Not held while it waits to be tried again.
-                let mut turn = match &self.shared.line {
-                    Some(line) => Some(line.turn(alone).await?),
-                    None => None,
-                };
-                match self.begin(turn.as_mut()).await {
+                let mut stand = self.shared.entrance.pass(alone).await?;
+                match self.begin(&mut stand).await {
                     Ok(owner) => {
                         // On the heap: such a future is large, and it is handed on from here several times.
                         let work = Box::pin(unit(owner.handle()));
-                        self.conclude(turn, owner, work).await
+                        self.conclude(stand, owner, work).await
                     }
                     // Nothing has been asked yet, so a connection that died can be replaced.
                     Err(error) if is_contention(&error) || is_broken_connection(&error) => Attempt::Again(error),
@@ -244,7 +289,7 @@ impl Db {
     }
 
     /// Runs the closure's work, then commits, rolls back or asks for another attempt.
-    async fn conclude<T, E, W>(&self, turn: Option<Turn>, owner: Owner, work: W) -> Attempt<Result<T, E>>
+    async fn conclude<T, E, W>(&self, stand: Stand, owner: Owner, work: W) -> Attempt<Result<T, E>>
     where
         W: Future<Output = Result<T, E>>,
         E: From<DbError>,
@@ -256,9 +301,13 @@ impl Db {
         };
         match (outcome, failure) {
             (Ok(value), None) => {
-                let stored = match turn {
-                    Some(turn) => turn.store(Arc::clone(&self.shared), transaction, begun, emitted, raised).await,
-                    None => self.commit(transaction, emitted, raised).await.map_err(NotStored::Failed),
+                let stored = match stand {
+                    Stand::Turn(turn) => {
+                        turn.store(Arc::clone(&self.shared), transaction, begun, emitted, raised).await
+                    }
+                    Stand::Place(place) => {
+                        self.commit(place, transaction, emitted, raised).await.map_err(NotStored::Failed)
+                    }
                 };
                 match stored {
                     Ok(()) => Attempt::Done(Ok(value)),
@@ -268,9 +317,9 @@ impl Db {
                 }
             }
             (outcome, failure) => {
-                match turn {
-                    Some(turn) => turn.take_back(transaction, begun, failure.as_ref()).await,
-                    None => roll_back(transaction).await,
+                match stand {
+                    Stand::Turn(turn) => turn.take_back(transaction, begun, failure.as_ref()).await,
+                    Stand::Place(place) => place.roll_back(transaction).await,
                 }
                 match (outcome, failure) {
                     (_, Some(error)) if is_contention(&error) => Attempt::Again(error),
@@ -281,11 +330,10 @@ impl Db {
         }
     }
 
-    async fn begin(&self, turn: Option<&mut Turn>) -> Result<Owner, DbErr> {
-        let writer = &self.shared.writer;
-        let begun = match turn {
-            Some(turn) => turn.begin(writer).await.map(|(connection, text)| (connection, Some(text)))?,
-            None => (writer.begin().await?, None),
+    async fn begin(&self, stand: &mut Stand) -> Result<Owner, DbErr> {
+        let begun = match stand {
+            Stand::Turn(turn) => turn.begin().await.map(|(connection, text)| (connection, Some(text)))?,
+            Stand::Place(place) => (place.begin().await?, None),
         };
         Ok(Owner::new(begun, self.shared.kind, Arc::clone(&self.shared.events)))
     }
@@ -294,18 +342,19 @@ impl Db {
     /// caller that is cancelled between the two does not lose them.
     async fn commit(
         &self,
+        place: Place,
         transaction: DatabaseTransaction,
         emitted: Vec<Emitted>,
         raised: Raised,
     ) -> Result<(), DbError> {
         if emitted.is_empty() {
-            transaction.commit().await.map_err(explain_commit)?;
+            place.commit(transaction).await.map_err(explain_commit)?;
             self.shared.committed(raised);
             return Ok(());
         }
         let shared = Arc::clone(&self.shared);
         let task = async move {
-            transaction.commit().await.map_err(explain_commit)?;
+            place.commit(transaction).await.map_err(explain_commit)?;
             shared.committed(raised);
             shared.events.dispatch(emitted).await;
             Ok(())
@@ -341,11 +390,12 @@ impl Db {
     /// Closes every connection after its statement is done; later calls fail. The last thing a
     /// program does with its database.
     pub async fn close(&self) {
-        if let Some(line) = &self.shared.line {
-            line.close().await;
-        }
-        for connection in [&self.shared.reader, &self.shared.writer] {
-            if let Err(error) = connection.close_by_ref().await {
+        let writing = match &self.shared.entrance {
+            Entrance::Line(line) => line.close().await,
+            Entrance::Places(places) => places.close().await,
+        };
+        for closed in [self.shared.reader.places.close().await, writing] {
+            if let Err(error) = closed {
                 tracing::warn!(%error, "a database pool did not close cleanly");
             }
         }
@@ -368,13 +418,6 @@ fn explain_commit(error: DbErr) -> DbError {
         return DbError::OutcomeUnknown { reason: error.to_string() };
     }
     DbError::from(error)
-}
-
-/// If that fails, the pool throws the connection away, which rolls back too.
-async fn roll_back(transaction: DatabaseTransaction) {
-    if let Err(error) = transaction.rollback().await {
-        tracing::warn!(%error, "a rollback failed; the connection is replaced");
-    }
 }
 
 /// Kind and place, never the password.

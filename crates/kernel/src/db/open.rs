@@ -24,6 +24,8 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const OLDEST_POSTGRES: i32 = 14;
 /// A connection that lay idle for this long is asked whether it still lives before it is used.
 const ASK_AFTER_IDLE: Duration = Duration::from_secs(30);
+/// Connections for reading besides, for whoever reads all of one moment.
+const SNAPSHOTS: u32 = 2;
 /// How long the first connection to a server may take.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
@@ -141,6 +143,8 @@ pub enum OpenError {
 /// The two doors of an open database: one that cannot write and one that can.
 pub(super) struct Doors {
     pub(super) reader: DatabaseConnection,
+    /// How many may read at a time, besides [`SNAPSHOTS`].
+    pub(super) readers: u32,
     pub(super) writer: DatabaseConnection,
 }
 
@@ -178,13 +182,15 @@ async fn open_sqlite(path: &Path, label: &str, options: &DbOptions) -> Result<Do
     let mut connection = writer.acquire().await.map_err(|error| explain_sqlite(path, &error))?;
     check_sqlite(&mut connection, path, label).await?;
     drop(connection);
+    let readers = options.read_connections.unwrap_or(4);
     let reader = pool()
-        .max_connections(options.read_connections.unwrap_or(4))
+        .max_connections(readers + SNAPSHOTS)
         .connect_with(settings.pragma("query_only", "ON"))
         .await
         .map_err(|error| explain_sqlite(path, &error))?;
     Ok(Doors {
         reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+        readers,
         writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
     })
 }
@@ -295,7 +301,8 @@ async fn open_postgres(url: &PgConnectOptions, label: &str, options: &DbOptions)
     let reading = settings.clone().options([("default_transaction_read_only", "on")]);
     let readers = options.read_connections.unwrap_or(10);
     Ok(Doors {
-        reader: SqlxPostgresConnector::from_sqlx_postgres_pool(pool(readers).connect_lazy_with(reading)),
+        reader: SqlxPostgresConnector::from_sqlx_postgres_pool(pool(readers + SNAPSHOTS).connect_lazy_with(reading)),
+        readers,
         writer: SqlxPostgresConnector::from_sqlx_postgres_pool(
             pool(options.write_connections).connect_lazy_with(settings),
         ),

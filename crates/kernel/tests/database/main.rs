@@ -4,5 +4,6 @@ mod beginning;
 mod events;
 mod line;
 mod opening;
+mod places;
 mod support;
 mod units;

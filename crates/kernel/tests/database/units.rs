@@ -423,23 +423,6 @@ on_both! {
     }
 }
 
-#[tokio::test]
-async fn a_connection_that_the_server_closed_is_replaced() {
-    let Some(scratch) = TestDatabase::postgres() else {
-        return;
-    };
-    let db = open(&scratch).await;
-    with_counters(&db).await;
-    let mut other = sqlx::PgConnection::connect(scratch.url()).await.expect("it opens");
-    let end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    other.execute(end_all).await.expect("it may");
-    let outcome = db.write(|tx| async move { increment(&tx, 1).await }).await;
-    outcome.expect("the dead connection is replaced before anything is asked");
-    assert_eq!(value(&db, 1).await, Some(1));
-    db.close().await;
-}
-
 on_both! {
     async fn ping_answers_while_open_and_fails_when_closed(scratch: &TestDatabase) {
         let db = open(scratch).await;

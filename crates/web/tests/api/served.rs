@@ -7,7 +7,9 @@ use kernel::{
     Clock, Db, DbError, SystemRandom, TestClock,
     live::{Live, LiveOptions},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter, Statement};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter, Statement,
+};
 use serde_json::Value;
 use testkit::{
     Kind, TestDatabase,
