@@ -24,7 +24,7 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const OLDEST_POSTGRES: i32 = 14;
 /// A connection that lay idle for this long is asked whether it still lives before it is used.
 const ASK_AFTER_IDLE: Duration = Duration::from_secs(30);
-/// Connections for reading besides, for whoever reads all of one moment.
+/// Connections for reading besides, for whoever reads much of one moment.
 const SNAPSHOTS: u32 = 2;
 /// How long the first connection to a server may take.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -34,7 +34,8 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 pub struct DbOptions {
     /// Where committed units of work publish their events.
     pub events: Arc<EventBus>,
-    /// Connections for reading; by default 4 on SQLite and 10 on PostgreSQL.
+    /// Connections for reading; by default 4 on SQLite and 10 on PostgreSQL. Besides, two are for
+    /// [`Db::snapshot`](super::Db::snapshot).
     pub read_connections: Option<u32>,
     /// Connections for writing on PostgreSQL. SQLite has one, always.
     pub write_connections: u32,
