@@ -3,9 +3,9 @@
 //! Not here: paying (`tournament`).
 
 use kernel::{Actor, Clock, DbError, Tx};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use crate::{error::PolicyRefusal, model::coin_policy};
+use crate::{error::PolicyRefusal, model::coin_policy, store};
 
 /// Coins that a tournament pays from the treasury.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,24 +46,19 @@ pub async fn set_policy(
     if [policy.participation, policy.top4, policy.runner_up, policy.winner].iter().any(|coins| *coins < 0) {
         return Err(PolicyRefusal::Negative);
     }
-    let of = coin_policy::Column::TournamentId;
-    let of = tournament.map_or_else(|| of.is_null(), |tournament| of.eq(tournament));
-    let found = coin_policy::Entity::find().filter(of).one(tx).await.map_err(DbError::from)?;
-    let known = found.is_some();
+    let now = clock.now();
+    let row = match store::policy_of(tx, tournament).await.map_err(DbError::from)? {
+        Some(found) => found.into_active_model(),
+        None => coin_policy::ActiveModel { tournament_id: Set(tournament), created_at: Set(now), ..Default::default() },
+    };
     let row = coin_policy::ActiveModel {
         enabled: Set(policy.enabled),
         participation: Set(policy.participation),
         top4: Set(policy.top4),
         runner_up: Set(policy.runner_up),
         winner: Set(policy.winner),
-        updated_at: Set(clock.now()),
-        ..found.map(IntoActiveModel::into_active_model).unwrap_or_default()
+        updated_at: Set(now),
+        ..row
     };
-    let done = if known {
-        row.update(tx).await.map(drop)
-    } else {
-        let new = coin_policy::ActiveModel { tournament_id: Set(tournament), created_at: Set(clock.now()), ..row };
-        coin_policy::Entity::insert(new).exec_without_returning(tx).await.map(drop)
-    };
-    Ok(done.map_err(DbError::from)?)
+    Ok(store::save_policy(tx, row).await.map_err(DbError::from)?)
 }

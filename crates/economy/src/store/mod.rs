@@ -6,6 +6,7 @@ mod record;
 use chrono::{DateTime, Utc};
 use kernel::{DbError, Tx};
 use sea_orm::{
+    ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{ExprTrait, OnConflict},
@@ -101,6 +102,20 @@ pub(crate) async fn policy(db: &impl ConnectionTrait, tournament: i64) -> Result
     let of = coin_policy::Column::TournamentId;
     let found = coin_policy::Entity::find().filter(of.eq(tournament).or(of.is_null())).all(db).await?;
     Ok(found.into_iter().max_by_key(|policy| policy.tournament_id.is_some()))
+}
+
+/// The policy of the tournament itself, or without one, of the platform.
+pub(crate) async fn policy_of(
+    db: &impl ConnectionTrait,
+    tournament: Option<i64>,
+) -> Result<Option<coin_policy::Model>, DbErr> {
+    let of = coin_policy::Column::TournamentId;
+    let of = tournament.map_or_else(|| of.is_null(), |tournament| of.eq(tournament));
+    coin_policy::Entity::find().filter(of).one(db).await
+}
+
+pub(crate) async fn save_policy(tx: &Tx, row: coin_policy::ActiveModel) -> Result<(), DbErr> {
+    row.save(tx).await.map(drop)
 }
 
 /// Entries of a wallet, newest first, that come after this one.

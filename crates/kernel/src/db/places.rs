@@ -109,7 +109,8 @@ impl Places {
 
     /// Gives up all connections that nobody uses: where the server has ended one, it is hardly the only one.
     fn forget(&self) {
-        lock(&self.kept).clear();
+        let kept = std::mem::take(&mut *lock(&self.kept));
+        drop(kept);
     }
 
     /// Waits for those who work, lets nobody else in, and closes the pool.
@@ -131,7 +132,8 @@ pub(super) struct Place {
 impl Place {
     /// A connection that is kept, if it may still be used.
     fn kept(&self) -> Option<Kept> {
-        lock(&self.places.kept).pop().filter(Kept::is_fresh)
+        let kept = lock(&self.places.kept).pop();
+        kept.filter(Kept::is_fresh)
     }
 
     /// Another connection, on which a transaction is begun.

@@ -260,3 +260,32 @@ async fn of_a_crowd_everybody_is_stored_once_whatever_befalls_the_others() {
     assert_eq!(scene.items().await, stored);
     assert!(stored.len() > 100, "{}", stored.len());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leaves_at_any_moment_of_the_commit_holds_nobody_up() {
+    let scene = Scene::new().await;
+    scene.go.notify_one();
+    let mut crowd = Vec::new();
+    for number in 10..610_i64 {
+        let db = scene.db.clone();
+        // Every fourth stays.
+        let stays = number % 4 == 0;
+        let limit = if stays { Duration::from_secs(30) } else { Duration::from_micros(number as u64 * 397 % 5_000) };
+        let write = async move {
+            let sql = &format!("INSERT INTO item VALUES ({number})");
+            db.write(|tx| async move { tx.execute_unprepared(sql).await.map(drop).map_err(DbError::from) }).await
+        };
+        crowd.push((stays, tokio::spawn(tokio::time::timeout(limit, write))));
+        if number % 8 == 0 {
+            tokio::time::sleep(Duration::from_micros(500)).await;
+        }
+    }
+    for (stays, task) in crowd {
+        match task.await.expect("no panic") {
+            Ok(stored) => stored.expect("stored"),
+            Err(_) => assert!(!stays, "who stays is answered"),
+        }
+    }
+    let stored = scene.items().await;
+    assert!((10..610).filter(|number| number % 4 == 0).all(|number| stored.contains(&number)));
+}

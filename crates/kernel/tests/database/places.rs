@@ -68,9 +68,9 @@ async fn who_stops_waiting_leaves_a_connection_that_works() {
             let waited = tokio::time::timeout(Duration::from_millis(50), &mut second).await;
             waited.expect_err("there is one place");
             go_on.notify_one();
-            second
+            (second,)
         };
-        let (first, second) = tokio::join!(first, others);
+        let (first, (second,)) = tokio::join!(first, others);
         first.expect("stored");
         drop(second);
         if is_ended {

@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
-use economy::{About, Holder, NewTransfer, Reason, split};
+use economy::{About, Facts, Holder, NewTransfer, Reason, service::Award, split};
 use kernel::{DbError, Tx};
 use notifications::service::Notice;
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
@@ -240,9 +240,12 @@ pub async fn pay(tx: &Tx, cx: &Context<'_>, tournament: i64) -> Result<Paid, Pay
     }
     for (registration, place) in placed {
         let Some(placement) = placement(place) else { continue };
-        let first: Vec<i64> = people.captain(registration).into_iter().collect();
-        let tournament = tournament.id;
-        economy::service::award_placement(tx, cx.clock, tournament, registration, placement, &first).await?;
+        let Some((captain, profile)) = people.captain(registration) else { continue };
+        let awards =
+            economy::service::award_placement(tx, cx.clock, tournament.id, registration, placement, &[profile]).await?;
+        for award in awards {
+            tell_of_award(tx, cx, &tournament, captain, award).await?;
+        }
     }
     let rest =
         economy::service::close_escrow(tx, cx.clock, tournament.id, funder(tx, &tournament).await?, None).await?;
@@ -331,6 +334,29 @@ async fn pay_one(
     Ok(())
 }
 
+/// Tells who got an award of the platform, unless they had it before.
+async fn tell_of_award(
+    tx: &Tx,
+    cx: &Context<'_>,
+    tournament: &tournament::Model,
+    user: i64,
+    award: Award,
+) -> Result<(), DbError> {
+    let Award::Paid(receipt) = award else { return Ok(()) };
+    if receipt.replayed {
+        return Ok(());
+    }
+    let Facts { reason, amount, .. } = receipt.facts;
+    let notice = Notice {
+        kind: "payout_received",
+        event: "award.paid",
+        title: format!("{} in {}", reason.label(), tournament.name),
+        body: format!("The platform gave you {amount} coins for it."),
+        url: "/wallet".to_owned(),
+    };
+    people::notify_user(tx, cx, user, notice).await
+}
+
 /// Who gets a prize.
 enum To {
     Players(Vec<i64>),
@@ -363,18 +389,18 @@ impl People {
         Ok(Self { entries, players, profiles })
     }
 
-    /// The profiles that play for an entry.
-    fn profiles(&self, entry: i64) -> Vec<i64> {
+    /// Who plays for an entry, the captain first: accounts with their profiles.
+    fn players(&self, entry: i64) -> impl Iterator<Item = (i64, i64)> {
         let alone = self.entries.get(&entry).and_then(|entry| entry.user_id);
         let users = match alone {
             Some(user) => vec![user],
             None => self.players.get(&entry).cloned().unwrap_or_default(),
         };
-        users.iter().filter_map(|user| self.profiles.get(user).copied()).collect()
+        users.into_iter().filter_map(|user| Some((user, *self.profiles.get(&user)?)))
     }
 
     fn to(&self, entry: i64) -> To {
-        let profiles = self.profiles(entry);
+        let profiles: Vec<i64> = self.players(entry).map(|(_, profile)| profile).collect();
         match self.entries.get(&entry).and_then(|entry| entry.team_id) {
             _ if !profiles.is_empty() => To::Players(profiles),
             Some(team) => To::Team(team),
@@ -382,8 +408,8 @@ impl People {
         }
     }
 
-    fn captain(&self, entry: i64) -> Option<i64> {
-        self.profiles(entry).first().copied()
+    fn captain(&self, entry: i64) -> Option<(i64, i64)> {
+        self.players(entry).next()
     }
 }
 
@@ -412,6 +438,16 @@ pub async fn hand_over(tx: &Tx, cx: &Context<'_>, prize: i64, reference: &str) -
     if !store::prize::update(tx, prize, "to_hand_over", row).await? {
         let now = store::prize::find(tx, prize).await?.ok_or(unknown(prize))?;
         return Err(HandOverRefusal::NotNow(now.status));
+    }
+    if let Some(entry) = store::matches::entries(tx, &[found.registration_id]).await?.first() {
+        let notice = Notice {
+            kind: "payout_received",
+            event: "prize.handed_over",
+            title: format!("Your prize money from {} was handed over", tournament.name),
+            body: format!("The organizer notes: {reference}"),
+            url: notices::tournament_path(&tournament),
+        };
+        people::notify_entry(tx, cx, entry, notice).await?;
     }
     let facts = json!({ "prize": prize, "registration": found.registration_id, "reference": reference });
     audit::record(tx, cx, Action::PrizePay, Some(tournament.id), facts).await?;

@@ -1,7 +1,10 @@
 //! Prizes: funded, held, divided over teams, handed over.
 
 use brackets::Side;
-use economy::Holder;
+use economy::{
+    Holder,
+    service::{Policy, set_policy},
+};
 use kernel::Actor;
 use sea_orm::ActiveValue::Set;
 use testkit::TestDatabase;
@@ -30,8 +33,13 @@ testkit::on_both! {
         scene.world.at(scene.later(120));
         assert!(matches!(pay().await, Err(PayRefusal::Disputed(1))));
         act!(scene.world, scene.organizer(), |tx, cx| dispute::dismiss(tx, cx, opened, "Yes.")).expect("dismissed");
+        let policy = &Policy { winner: 70, runner_up: 0, ..Policy::default() };
+        act!(scene.world, Actor::System, |tx, cx| set_policy(tx, cx.clock, &Actor::System, None, policy)).expect("set");
         let paid = pay().await.expect("paid");
         assert_eq!((paid.coins, paid.to_hand_over), (0, 1));
+        let told = |titles: Vec<String>| titles.into_iter().filter(|title| title.ends_with(" Cup")).collect::<Vec<_>>();
+        let winner = scene.player(pair(&row)[0]);
+        assert_eq!(told(scene.world.told(winner).await), ["Your prize in Cup", "Winner in Cup"]);
         let prizes = play::prizes(&scene.world.db, cup).await.expect("readable");
         assert_eq!((prizes[0].name.as_str(), prizes[0].award.amount, prizes[0].award.status.as_str()), ("player0001", 10_001, "to_hand_over"));
         let prize = prizes[0].award.id;
@@ -39,6 +47,8 @@ testkit::on_both! {
         assert!(matches!(hand(loser, "bKash 1").await, Err(HandOverRefusal::NotAllowed(_))));
         assert!(matches!(hand(scene.organizer(), " ").await, Err(HandOverRefusal::NoReference)));
         hand(scene.organizer(), "bKash 8FK2").await.expect("handed over");
+        let last = scene.world.told(winner).await.pop();
+        assert_eq!(last.as_deref(), Some("Your prize money from Cup was handed over"));
         assert!(matches!(hand(scene.organizer(), "bKash 8FK2").await, Err(HandOverRefusal::NotNow(_))));
     }
 
