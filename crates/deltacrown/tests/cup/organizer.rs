@@ -141,7 +141,7 @@ pub async fn draws(olga: &Screen, order: &[&str]) {
     olga.sees("Play has begun.").await;
 }
 
-/// Looks into the one dispute that waits, and decides for the first report.
+/// Looks into the one dispute that waits, and decides for the report of whoever won by this score.
 pub async fn settles(olga: &Screen, [a, b]: [u32; 2]) {
     olga.open(DESK).await;
     olga.sees("1 dispute waits.").await;
@@ -151,7 +151,8 @@ pub async fn settles(olga: &Screen, [a, b]: [u32; 2]) {
     olga.look("organizer-dispute").await;
     olga.press("Take it up").await;
     olga.sees("You have taken the dispute up.").await;
-    olga.press_at("[data-live-part=reports] li:last-child form button").await;
+    let side = if a > b { 1 } else { 2 };
+    olga.press_at(&format!("[data-live-part=reports] li:nth-child({side}) form button")).await;
     olga.look("organizer-resolve").await;
     olga.fill("reason", "The recording shows it.").await;
     olga.press("Resolve it").await;
