@@ -6,7 +6,6 @@ mod record;
 use chrono::{DateTime, Utc};
 use kernel::{DbError, Tx};
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{ExprTrait, OnConflict},
@@ -115,7 +114,10 @@ pub(crate) async fn policy_of(
 }
 
 pub(crate) async fn save_policy(tx: &Tx, row: coin_policy::ActiveModel) -> Result<(), DbErr> {
-    row.save(tx).await.map(drop)
+    if row.id.is_not_set() {
+        return coin_policy::Entity::insert(row).exec_without_returning(tx).await.map(drop);
+    }
+    coin_policy::Entity::update(row).exec(tx).await.map(drop)
 }
 
 /// Entries of a wallet, newest first, that come after this one.
