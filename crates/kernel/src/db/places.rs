@@ -37,7 +37,7 @@ pub(super) struct Places {
 struct Kept {
     connection: DatabaseTransaction,
     since: Instant,
-    /// Whether its next transaction is.
+    /// Whether the transaction of whoever comes next is.
     begun: bool,
 }
 
